@@ -1,0 +1,1 @@
+"""Pure decisions: who may redeem, and what each charge is discounted."""

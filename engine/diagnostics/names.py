@@ -1,0 +1,50 @@
+"""The stable names of all diagnostics (language.md, Diagnostics)."""
+
+from __future__ import annotations
+
+ERRORS = frozenset(
+    {
+        "ambiguous-end",
+        "confusable-text",
+        "duplicate-key",
+        "duplicate-name",
+        "empty-window",
+        "missing-key",
+        "missing-timezone",
+        "rule-syntax",
+        "skipped-time",
+        "too-large",
+        "too-many-decimals",
+        "type-mismatch",
+        "unknown-coupon",
+        "unknown-currency",
+        "unknown-fact",
+        "unknown-key",
+        "unknown-timezone",
+        "unknown-value",
+        "wrong-shape",
+        "wrong-stage",
+        "yaml-cut",
+        "yaml-syntax",
+    }
+)
+
+WARNINGS = frozenset(
+    {
+        "no-fee-rule",
+        "no-rates",
+        "no-redemption-limit",
+        "open-values",
+        "repeated-time",
+        "similar-names",
+    }
+)
+
+
+def severity_of(name: str) -> str:
+    """`error` or `warning`. Raises `KeyError` for a name that no diagnostic has."""
+    if name in ERRORS:
+        return "error"
+    if name in WARNINGS:
+        return "warning"
+    raise KeyError(name)

@@ -26,7 +26,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = datetime(1970, 1, 1)
 _MICROSECOND = timedelta(microseconds=1)
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)\Z", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?"
+    r"(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z",
+    re.ASCII,
 )
 
 
@@ -174,18 +176,27 @@ def _plus_calendar(instant: int, duration: Duration, where: ZoneInfo) -> Instant
 
 def calendar_window(instant: int, unit: Unit, where: ZoneInfo) -> tuple[Instant, Instant]:
     """The calendar hour, day, week (from Monday), month, quarter or year that holds an instant."""
-    local = local_time(instant, where)
     if unit is Unit.HOUR:
         return _hour_window(instant, where)
-    first = _first_day(local.date(), unit)
-    return start_of_day(first, where), _next_start(first, unit, where)
+    first = _first_day(local_time(instant, where).date(), unit)
+    following = _following(first, unit)
+    if start_of_day(following, where) <= instant < LATEST:
+        # Clocks that go back over midnight show the end of the day before once more.
+        first, following = following, _following(following, unit)
+    return start_of_day(first, where), start_of_day(following, where)
 
 
 def _hour_window(instant: int, where: ZoneInfo) -> tuple[Instant, Instant]:
-    # An hour that the clock shows twice is two calendar hours: each begins where its offset does.
-    offset = int(_utc(instant).astimezone(where).utcoffset() / _MICROSECOND)  # type: ignore[operator]
-    start = (instant + offset) // (3600 * SECOND) * (3600 * SECOND) - offset
-    return Instant(start), Instant(start + 3600 * SECOND)
+    # An hour that the clock shows twice is two calendar hours: each ends where its offset does.
+    offset = _offset(instant, where)
+    micros = offset // _MICROSECOND
+    start = (instant + micros) // (3600 * SECOND) * (3600 * SECOND) - micros
+    end = start + 3600 * SECOND
+    if _offset(start, where) != offset:
+        start = _transition(start, instant, where)
+    if _offset(end - 1, where) != offset:
+        end = _transition(instant, end - 1, where)
+    return Instant(start), Instant(end)
 
 
 def _first_day(day: date, unit: Unit) -> date:
@@ -200,14 +211,18 @@ def _first_day(day: date, unit: Unit) -> date:
     return day
 
 
-def _next_start(first: date, unit: Unit, where: ZoneInfo) -> Instant:
+def _following(first: date, unit: Unit) -> date:
     name, factor = _CALENDAR[unit]
     following = pendulum.date(first.year, first.month, first.day).add(**{name: factor})
-    return start_of_day(date(following.year, following.month, following.day), where)
+    return date(following.year, following.month, following.day)
 
 
 def _utc(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=min(max(instant, EARLIEST), LATEST))
+
+
+def _offset(instant: int, where: ZoneInfo) -> timedelta:
+    return _utc(instant).astimezone(where).utcoffset() or timedelta()
 
 
 def _plain(moment: datetime) -> datetime:
@@ -223,10 +238,10 @@ def _offsets(local: datetime, where: ZoneInfo) -> tuple[timedelta, timedelta]:
 
 def _transition(low: int, high: int, where: ZoneInfo) -> Instant:
     """The instant in (low, high] at which the offset of the zone changes."""
-    old = _utc(low).astimezone(where).utcoffset()
+    old = _offset(low, where)
     while high - low > 1:
         middle = (low + high) // 2
-        if _utc(middle).astimezone(where).utcoffset() == old:
+        if _offset(middle, where) == old:
             low = middle
         else:
             high = middle

@@ -286,6 +286,14 @@ class GivenBack(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Counting:
+    """`counting removed`, `counting reversed`."""
+
+    what: GivenBack
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarLimit:
     """`per month`: the limit begins anew with each calendar unit."""
 
@@ -310,7 +318,7 @@ class Limit:
     noun: Noun
     per: tuple[Name, ...]
     window: CalendarLimit | RollingLimit | None = None
-    counting: GivenBack | None = None
+    counting: Counting | None = None
     noun_span: Span = field(default=NOWHERE, compare=False)
     span: Span = field(default=NOWHERE, compare=False)
 

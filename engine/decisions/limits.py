@@ -1,0 +1,88 @@
+"""How much room a limit leaves an event, whichever stretch of time one looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from engine.calendar import EARLIEST, LATEST, Instant, calendar_window, longest, plus
+from engine.decisions.usage import ALWAYS, Key, Meter, Usage, Use, measure
+from engine.language import checked as c
+from engine.language.syntax import CalendarLimit, Noun, RollingLimit
+from engine.language.vocabulary import AT_SLOT
+from engine.money import Money
+
+Room = Fraction | int
+
+
+def room(
+    meter: Meter, record: list[Any], usage: Usage, period: Instant | None = None
+) -> Room | None:
+    """What a limit leaves an event: events, periods, or minor units of a budget.
+
+    Nothing is left at zero or below. None where a fact that the limit counts by was not given.
+    """
+    key = meter.key(record)
+    if key is None or (meter.limit.noun is Noun.PERIODS and period is None):
+        return None
+    at: int = record[AT_SLOT]
+    if isinstance(meter.limit.window, RollingLimit):
+        return _rolling_room(meter, key, at, usage, period)
+    span = window_at(meter.limit, at)
+    if period is not None and meter.limit.noun is Noun.PERIODS:
+        free = usage.has_period(meter, key, span, period)
+        return 1 if free else bound(meter.limit) - usage.used(meter, key, span)
+    return bound(meter.limit) - usage.used(meter, key, span)
+
+
+def bound(limit: c.Limit) -> int:
+    """The most that a limit allows: a count, or minor units of its currency."""
+    return limit.bound.minor if isinstance(limit.bound, Money) else limit.bound
+
+
+def window_at(limit: c.Limit, at: int) -> c.Span:
+    """The calendar unit in which a limit counts an event; all of time where it has none."""
+    if isinstance(limit.window, CalendarLimit) and limit.zone is not None:
+        return c.Span(*calendar_window(at, limit.window.unit, limit.zone))
+    return ALWAYS
+
+
+def _rolling_room(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None) -> Room:
+    """The room in the fullest stretch that would hold the event.
+
+    An event counts from its instant until that much later, excluded, so stretches are fullest
+    where an event begins: at the new one, and at later ones while it still counts.
+    """
+    uses = _nearby(meter, key, at, usage)
+    ends = [_end(meter.limit, use.at) for use in uses]
+    until = _end(meter.limit, at)
+    moments = {at, *(use.at for use in uses if at < use.at < until)}
+    fullest = bound(meter.limit)
+    rooms = []
+    for moment in moments:
+        active = [u for u, end in zip(uses, ends, strict=True) if u.at <= moment < end]
+        free = meter.limit.noun is Noun.PERIODS and any(u.period == period for u in active)
+        rooms.append(1 if free else fullest - measure(meter.limit.noun, active))
+    return min(rooms)
+
+
+def active_until(meter: Meter, key: Key, at: int, usage: Usage) -> Instant | None:
+    """When the first event that a rolling limit counts at an instant stops to count."""
+    uses = _nearby(meter, key, at, usage)
+    ends = (_end(meter.limit, use.at) for use in uses if use.at <= at)
+    return min((end for end in ends if end > at), default=None)
+
+
+def _nearby(meter: Meter, key: Key, at: int, usage: Usage) -> Sequence[Use]:
+    """The events that could count in one stretch with an event at this instant."""
+    window = meter.limit.window
+    assert isinstance(window, RollingLimit), "asked for rolling limits only"  # noqa: S101
+    reach = longest(window.duration)
+    start, end = Instant(max(at - reach, EARLIEST)), Instant(min(at + reach, LATEST))
+    return usage.uses(meter, key, c.Span(start, end))
+
+
+def _end(limit: c.Limit, at: int) -> Instant:
+    assert isinstance(limit.window, RollingLimit), "asked for rolling limits only"  # noqa: S101
+    return plus(at, limit.window.duration, limit.zone)

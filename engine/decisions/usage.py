@@ -1,0 +1,100 @@
+"""What limits count: the events of a coupon, by limit and key.
+
+Deciding only asks; what is asked is here a protocol, so that a store can answer it with counters
+and rows, and `RecordedUsage` with lists.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple, Protocol
+
+from engine.calendar import Instant
+from engine.language import checked as c
+from engine.language.syntax import Noun
+
+Key = tuple[str, ...]
+ALWAYS = c.Span(None, None)
+
+
+class Use(NamedTuple):
+    """One counted event: its moment, what it took of a budget, and its period.
+
+    `amount` is in exact minor units of the budget's currency, zero where events are counted;
+    `period` is the `period.start` of the charge.
+    """
+
+    at: Instant
+    amount: Fraction | int = 0
+    period: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A limit of a coupon and how its key is read from a record."""
+
+    coupon: str
+    index: int
+    limit: c.Limit
+    slots: tuple[int, ...]
+
+    def key(self, record: list[Any]) -> Key | None:
+        """The values that the limit counts by, or None where one was not given."""
+        values = tuple([record[slot] for slot in self.slots])
+        return None if None in values else values
+
+
+class Usage(Protocol):
+    """Answers how much of a limit is used."""
+
+    def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
+        """How many events, different periods, or minor units a stretch of time holds."""
+
+    def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
+        """Whether a stretch of time holds an event of this period."""
+
+    def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
+        """The events of a stretch of time, in order of their moments."""
+
+
+@dataclass(slots=True)
+class RecordedUsage:
+    """Usage kept in memory."""
+
+    _events: dict[tuple[str, int, Key], list[Use]] = field(default_factory=dict)
+
+    def record(self, meter: Meter, key: Key, use: Use) -> None:
+        """Count one more event."""
+        events = self._events.setdefault((meter.coupon, meter.index, key), [])
+        insort(events, use, key=lambda each: each.at)
+
+    def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
+        """How many events, different periods, or minor units a stretch of time holds."""
+        return measure(meter.limit.noun, self.uses(meter, key, span))
+
+    def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
+        """Whether a stretch of time holds an event of this period."""
+        return any(use.period == period for use in self.uses(meter, key, span))
+
+    def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
+        """The events of a stretch of time, in order of their moments."""
+        events = self._events.get((meter.coupon, meter.index, key), ())
+        if span == ALWAYS:
+            return events
+        return [use for use in events if _inside(use.at, span)]
+
+
+def measure(noun: Noun, uses: Sequence[Use]) -> Fraction | int:
+    """What events add up to for a limit on this noun."""
+    if noun is Noun.DISCOUNT:
+        return sum((use.amount for use in uses), Fraction())
+    if noun is Noun.PERIODS:
+        return len({use.period for use in uses})
+    return len(uses)
+
+
+def _inside(at: int, span: c.Span) -> bool:
+    return (span.start is None or span.start <= at) and (span.end is None or at < span.end)

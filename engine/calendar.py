@@ -13,8 +13,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, lru_cache
+from importlib.resources import files
 from typing import NewType
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pendulum
 
@@ -78,11 +79,16 @@ class Duration:
         return f"{self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
 
 
+def to_instant(moment: datetime) -> Instant:
+    """The instant of a date and time with an offset."""
+    return _micros(moment)
+
+
 def parse_instant(text: str) -> Instant:
     """Read an RFC 3339 instant with an offset. Raises `ValueError` for anything else."""
     if not _RFC3339.match(text):
         raise ValueError(text)
-    return Instant((datetime.fromisoformat(text.upper()) - _EPOCH) // _MICROSECOND)
+    return _micros(datetime.fromisoformat(text.upper()))
 
 
 def format_instant(instant: int) -> str:
@@ -92,8 +98,9 @@ def format_instant(instant: int) -> str:
 
 @cache
 def zone_names() -> frozenset[str]:
-    """The names of the IANA zones; `localtime`, which depends on the machine, is none."""
-    return frozenset(available_timezones()) - {"localtime", "posixrules", "Factory"}
+    """The names of the IANA zones, from the package of zones: the same on every machine."""
+    listed = files("tzdata").joinpath("zones").read_text("utf-8").split()
+    return frozenset(listed) - {"Factory"}
 
 
 @cache
@@ -101,7 +108,8 @@ def zone(name: str) -> ZoneInfo:
     """The zone of a name. Raises `KeyError` for a name that no zone has."""
     if name not in zone_names():
         raise KeyError(name)
-    return ZoneInfo(name)
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)
 
 
 def local_time(instant: int, where: ZoneInfo) -> datetime:
@@ -175,28 +183,22 @@ def _plus_calendar(instant: int, duration: Duration, where: ZoneInfo) -> Instant
 
 
 def calendar_window(instant: int, unit: Unit, where: ZoneInfo) -> tuple[Instant, Instant]:
-    """The calendar hour, day, week (from Monday), month, quarter or year that holds an instant."""
-    if unit is Unit.HOUR:
-        return _hour_window(instant, where)
-    first = _first_day(local_time(instant, where).date(), unit)
+    """The calendar hour, day, week (from Monday), month, quarter or year that holds an instant.
+
+    It begins and ends at computed local times: an hour that the clock shows twice is one.
+    """
+    first = _first_moment(local_time(instant, where), unit)
     following = _following(first, unit)
-    if start_of_day(following, where) <= instant < LATEST:
+    if resolve(following, where) <= instant < LATEST:
         # Clocks that go back over midnight show the end of the day before once more.
         first, following = following, _following(following, unit)
-    return start_of_day(first, where), start_of_day(following, where)
+    return resolve(first, where), resolve(following, where)
 
 
-def _hour_window(instant: int, where: ZoneInfo) -> tuple[Instant, Instant]:
-    # An hour that the clock shows twice is two calendar hours: each ends where its offset does.
-    offset = _offset(instant, where)
-    micros = offset // _MICROSECOND
-    start = (instant + micros) // (3600 * SECOND) * (3600 * SECOND) - micros
-    end = start + 3600 * SECOND
-    if _offset(start, where) != offset:
-        start = _transition(start, instant, where)
-    if _offset(end - 1, where) != offset:
-        end = _transition(instant, end - 1, where)
-    return Instant(start), Instant(end)
+def _first_moment(local: datetime, unit: Unit) -> datetime:
+    if unit is Unit.HOUR:
+        return local.replace(minute=0, second=0, microsecond=0)
+    return datetime.combine(_first_day(local.date(), unit), time())
 
 
 def _first_day(day: date, unit: Unit) -> date:
@@ -211,10 +213,11 @@ def _first_day(day: date, unit: Unit) -> date:
     return day
 
 
-def _following(first: date, unit: Unit) -> date:
+def _following(first: datetime, unit: Unit) -> datetime:
+    if unit is Unit.HOUR:
+        return first + timedelta(hours=1)
     name, factor = _CALENDAR[unit]
-    following = pendulum.date(first.year, first.month, first.day).add(**{name: factor})
-    return date(following.year, following.month, following.day)
+    return _plain(pendulum.instance(first, tz=None).add(**{name: factor}))
 
 
 def _utc(instant: int) -> datetime:

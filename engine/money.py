@@ -140,7 +140,7 @@ class RateTable:
     def __init__(self, base: str, rows: Iterable[tuple[int, Mapping[str, Fraction]]]) -> None:
         ordered = sorted(rows, key=lambda row: row[0])
         self._starts = [start for start, _ in ordered]
-        ends: list[int | None] = [*self._starts[1:], None]
+        ends: list[int | None] = [*self._starts[1:], None][: len(ordered)]
         self._rows = [
             Rates({**row, base: Fraction(1)}, start, end)
             for (start, row), end in zip(ordered, ends, strict=True)

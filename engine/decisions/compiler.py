@@ -59,17 +59,24 @@ def _compile(
 ) -> Test:
     emitter = _Emitter(slots)
     expression = _join(ast.And, [emitter.emit(each, positive) for each in conditions])
-    factory = _factory(_Shape(ast.dump(expression), expression, len(emitter.constants)))
-    return cast("Test", factory(*emitter.constants))
+    factory = _factory(_Shape(_form(expression), expression, len(emitter.constants)))
+    return factory(*emitter.constants)
 
 
 @dataclass(frozen=True)
 class _Shape:
     """The form of a function, without its constants; two of one form are equal."""
 
-    form: str
+    form: object
     expression: ast.expr = field(compare=False)
     constants: int
+
+
+def _form(node: object) -> object:
+    """Everything that tells an expression from others, as plain values."""
+    if isinstance(node, ast.AST):
+        return type(node), *(_form(getattr(node, name)) for name in node._fields)
+    return tuple(map(_form, node)) if isinstance(node, list) else node
 
 
 @lru_cache(maxsize=4096)

@@ -4,35 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 from engine.calendar import EARLIEST, LATEST, Instant, calendar_window, longest, plus
 from engine.decisions.usage import ALWAYS, Key, Meter, Usage, Use, measure
 from engine.language import checked as c
 from engine.language.syntax import CalendarLimit, Noun, RollingLimit
-from engine.language.vocabulary import AT_SLOT
-from engine.money import Money
+from engine.language.vocabulary import AT_SLOT, RATES_SLOT
+from engine.money import Money, convert
 
 Room = Fraction | int
 
 
-def room(
-    meter: Meter, record: list[Any], usage: Usage, period: Instant | None = None
-) -> Room | None:
-    """What a limit leaves an event: events, periods, or minor units of a budget.
+def room(meter: Meter, record: list[Any], usage: Usage) -> int | None:
+    """What a limit leaves an event: events, periods, or money in the charge's minor units.
 
-    Nothing is left at zero or below. None where a fact that the limit counts by was not given.
+    Nothing is left at zero or below. None where a fact that the limit counts by was not given, or
+    no rate converts its currency to the charge's.
     """
     key = meter.key(record)
+    period = meter.period(record) if meter.limit.noun is Noun.PERIODS else None
     if key is None or (meter.limit.noun is Noun.PERIODS and period is None):
         return None
-    at: int = record[AT_SLOT]
+    left = _left(meter, key, record[AT_SLOT], usage, period)
+    if not isinstance(meter.limit.bound, Money):
+        return int(left)
+    currency: str = record[meter.currency_slot]
+    factor = convert(Money(1, meter.limit.bound.currency), currency, record[RATES_SLOT])
+    return None if factor is None else floor(left * factor)
+
+
+def _left(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None) -> Room:
+    """What a limit leaves in its own measure: events, periods, or exact minor units."""
     if isinstance(meter.limit.window, RollingLimit):
         return _rolling_room(meter, key, at, usage, period)
     span = window_at(meter.limit, at)
-    if period is not None and meter.limit.noun is Noun.PERIODS:
-        free = usage.has_period(meter, key, span, period)
-        return 1 if free else bound(meter.limit) - usage.used(meter, key, span)
+    if period is not None and usage.has_period(meter, key, span, period):
+        return 1
     return bound(meter.limit) - usage.used(meter, key, span)
 
 
@@ -61,8 +70,8 @@ def _rolling_room(meter: Meter, key: Key, at: int, usage: Usage, period: Instant
     fullest = bound(meter.limit)
     rooms = []
     for moment in moments:
-        active = [u for u, end in zip(uses, ends, strict=True) if u.at <= moment < end]
-        free = meter.limit.noun is Noun.PERIODS and any(u.period == period for u in active)
+        active = [use for use, end in zip(uses, ends, strict=True) if use.at <= moment < end]
+        free = period is not None and any(use.period == period for use in active)
         rooms.append(1 if free else fullest - measure(meter.limit.noun, active))
     return min(rooms)
 

@@ -40,11 +40,18 @@ class Meter:
     index: int
     limit: c.Limit
     slots: tuple[int, ...]
+    period_slot: int
+    currency_slot: int
 
     def key(self, record: list[Any]) -> Key | None:
         """The values that the limit counts by, or None where one was not given."""
         values = tuple([record[slot] for slot in self.slots])
         return None if None in values else values
+
+    def period(self, record: list[Any]) -> Instant | None:
+        """The period of a charge, which limits on periods count."""
+        period: Instant | None = record[self.period_slot]
+        return period
 
 
 class Usage(Protocol):
@@ -92,7 +99,7 @@ def measure(noun: Noun, uses: Sequence[Use]) -> Fraction | int:
     if noun is Noun.DISCOUNT:
         return sum((use.amount for use in uses), Fraction())
     if noun is Noun.PERIODS:
-        return len({use.period for use in uses})
+        return len({use.period for use in uses if use.period is not None})
     return len(uses)
 
 

@@ -43,6 +43,10 @@ class During:
     span: Span
     zone: ZoneInfo | None
 
+    def span_edges(self) -> list[Instant]:
+        """The instants at which the window begins and ends, as far as it has them."""
+        return [edge for edge in (self.span.start, self.span.end) if edge is not None]
+
 
 @dataclass(frozen=True, slots=True)
 class Recurring:

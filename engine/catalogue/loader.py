@@ -1,0 +1,135 @@
+"""A folder's way: files to documents, documents to a catalogue, every error of every file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from engine.catalogue import fields
+from engine.catalogue.catalogue import Catalogue, Coupon
+from engine.catalogue.coupons import Surroundings, read_coupon
+from engine.catalogue.lint import allowed, lint
+from engine.catalogue.lookalikes import lookalikes
+from engine.catalogue.names import check_names
+from engine.catalogue.nodes import Mapping, Node, Scalar
+from engine.catalogue.report import Report
+from engine.catalogue.settings import read_rates, read_space, read_vocabularies
+from engine.catalogue.shapes import check_shape
+from engine.catalogue.yaml_reader import SourceFile, read
+from engine.diagnostics import Diagnostic, Location
+
+SUFFIXES = (".yaml", ".yml")
+
+
+def find_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The policy files under some paths, in order of their names; hidden ones are passed over."""
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(each for each in path.rglob("*") if each.suffix in SUFFIXES)
+            yield from (each for each in inside if each.is_file() and not _hidden(each, path))
+        else:
+            yield path
+
+
+def _hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
+
+
+def load(paths: Iterable[Path]) -> Catalogue:
+    """Read and check the policies under some paths, which together are one catalogue.
+
+    Whatever is wrong is in the catalogue's diagnostics; nothing is raised for it.
+    """
+    sources: list[SourceFile] = []
+    for path in dict.fromkeys(find_files(paths)):
+        name = path.as_posix()
+        try:
+            sources.append(read(name, path.read_bytes()))
+        except OSError as error:
+            sources.append(_unreadable(name, error))
+    return assemble(sources)
+
+
+def load_texts(texts: dict[str, str]) -> Catalogue:
+    """Read and check policies given as texts by file name."""
+    return assemble([read(name, text.encode()) for name, text in texts.items()])
+
+
+def _unreadable(name: str, error: OSError) -> SourceFile:
+    message = f"the file can't be read: {(error.strerror or 'unknown error').lower()}"
+    where = Location(name, 1, 1, 1, 1)
+    return SourceFile(name, "", (), (Diagnostic("yaml-syntax", message, where),))
+
+
+def assemble(sources: list[SourceFile]) -> Catalogue:
+    """The catalogue of some files."""
+    report = Report()
+    kinds: dict[str, list[Mapping]] = {}
+    for source in sources:
+        report.diagnostics += source.diagnostics
+        for document in source.documents:
+            _take(document, kinds, report)
+    return _catalogue(kinds, {source.name: source.text for source in sources}, report)
+
+
+def _take(document: Node, kinds: dict[str, list[Mapping]], report: Report) -> None:
+    kind, problems = check_shape(document)
+    report.diagnostics += problems
+    for scalar in _texts(document):
+        report.problems(lookalikes(scalar.text), scalar)
+    if kind is not None and isinstance(document, Mapping):
+        kinds.setdefault(kind, []).append(document)
+
+
+def _texts(node: Node) -> Iterator[Scalar]:
+    """Every text of a document, keys included."""
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield key
+            yield from _texts(value)
+    else:
+        for item in node.items:
+            yield from _texts(item)
+
+
+def _catalogue(kinds: dict[str, list[Mapping]], files: dict[str, str], report: Report) -> Catalogue:
+    spaces = [read_space(document, report) for document in kinds.get("space", [])]
+    rates = [read_rates(document, report) for document in kinds.get("rates", [])]
+    vocabulary = read_vocabularies(kinds.get("vocabulary", []), report)
+    catalogue = Catalogue(
+        space=next(iter(spaces), None),
+        vocabulary=vocabulary,
+        rates=next(iter(rates), None),
+        files=files,
+    )
+    around = Surroundings(
+        catalogue.space, vocabulary, _names(kinds, "coupon"), _names(kinds, "format")
+    )
+    coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
+    check_names(kinds, report)
+    diagnostics = sorted(dict.fromkeys(report.diagnostics), key=Diagnostic.order)
+    return replace(catalogue, coupons=coupons, diagnostics=tuple(diagnostics))
+
+
+def _names(kinds: dict[str, list[Mapping]], kind: str) -> frozenset[str]:
+    named = (fields.name_of(document) for document in kinds.get(kind, []))
+    return frozenset(name.text.strip() for name in named if name is not None)
+
+
+def _coupons(
+    documents: list[Mapping], around: Surroundings, catalogue: Catalogue, report: Report
+) -> dict[str, Coupon]:
+    """The coupons by name; of two with one name, the first. Each allows warnings of its own."""
+    found: dict[str, Coupon] = {}
+    for document in documents:
+        own = Report()
+        coupon = read_coupon(document, around, own)
+        if coupon is not None:
+            lint(coupon, document, catalogue, own)
+            found.setdefault(coupon.name, coupon)
+        permitted = allowed(document)
+        report.diagnostics += [each for each in own.diagnostics if each.name not in permitted]
+    return found

@@ -1,0 +1,107 @@
+"""Names across a catalogue: each belongs to one document, and no two look alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.catalogue import fields, nodes
+from engine.catalogue.lint import allowed
+from engine.catalogue.lookalikes import lookalikes
+from engine.catalogue.nodes import Scalar
+from engine.catalogue.report import Report
+from engine.diagnostics.suggest import did_you_mean
+from engine.language.vocabulary import Fold
+
+Kinds = Mapping[str, list[nodes.Mapping]]
+
+_SINGLE = ("space", "rates")
+_LOOKS = str.maketrans({"0": "o", "1": "l", "i": "l", "-": None, "_": None, ".": None, " ": None})
+
+
+def check_names(kinds: Kinds, report: Report) -> None:
+    """Report names and codes that are taken, or that people would mix up."""
+    for kind, documents in kinds.items():
+        _check_kind(kind, documents, report)
+    _check_codes(kinds, report)
+    _check_similar([*_coupon_names(kinds)], "coupons", report)
+    _check_similar([*_listed_codes(kinds)], "codes", report)
+    _check_scenarios(kinds, report)
+
+
+def _check_kind(kind: str, documents: list[nodes.Mapping], report: Report) -> None:
+    seen: dict[str, Scalar] = {}
+    for document in documents:
+        name = fields.name_of(document)
+        if name is None:
+            continue
+        text = name.text.strip()
+        if kind != "scenario":
+            report.problems(lookalikes(name.text, sentence=True), name)
+        if kind in _SINGLE and seen:
+            message = f"a catalogue has one `{kind}`, and `{next(iter(seen))}` is it"
+            report.at("duplicate-name", message, name, "keep one of the two")
+        elif text in seen:
+            message = f"another {kind} is called `{text}` already, {_place(seen[text])}"
+            report.at("duplicate-name", message, name, "choose another name")
+        seen.setdefault(text, name)
+
+
+def _place(scalar: Scalar) -> str:
+    where = scalar.location
+    return f"in {where.file}:{where.line}"
+
+
+def _check_codes(kinds: Kinds, report: Report) -> None:
+    seen: dict[str, Scalar] = {}
+    for scalar, _ in _listed_codes(kinds):
+        report.problems(lookalikes(scalar.text, sentence=True), scalar)
+        code = Fold.CODE.apply(scalar.text)
+        if code in seen:
+            message = f"the code `{code}` is listed already, {_place(seen[code])}"
+            help_ = "a code belongs to one coupon; case and surrounding space don't count"
+            report.at("duplicate-name", message, scalar, help_)
+        seen.setdefault(code, scalar)
+
+
+def _listed_codes(kinds: Kinds) -> Iterator[tuple[Scalar, nodes.Mapping]]:
+    """The custom codes of coupons and groups, each with its document."""
+    for document in kinds.get("coupon", []):
+        for code in fields.scalars(document.get("codes")):
+            yield code, document
+    for document in kinds.get("group", []):
+        for way in fields.mappings(document.get("access")):
+            shared = fields.scalar(way.get("code"))
+            if shared is not None:
+                yield shared, document
+
+
+def _coupon_names(kinds: Kinds) -> Iterator[tuple[Scalar, nodes.Mapping]]:
+    for document in kinds.get("coupon", []):
+        name = fields.name_of(document)
+        if name is not None:
+            yield name, document
+
+
+def _check_similar(names: list[tuple[Scalar, nodes.Mapping]], what: str, report: Report) -> None:
+    """Warn of two names that differ only in case, separators, or 0 for O and 1 for l and I."""
+    seen: dict[str, Scalar] = {}
+    for scalar, document in names:
+        looks = scalar.text.strip().lower().translate(_LOOKS)
+        other = seen.setdefault(looks, scalar)
+        same = Fold.CODE.apply(other.text) == Fold.CODE.apply(scalar.text)
+        if other is scalar or other.text.strip() == scalar.text.strip():
+            continue
+        if (what == "codes" and same) or "similar-names" in allowed(document):
+            continue
+        message = f"the {what} `{scalar.text}` and `{other.text}` are easily mixed up"
+        report.at("similar-names", message, scalar, "choose a name that differs more")
+
+
+def _check_scenarios(kinds: Kinds, report: Report) -> None:
+    """Report scenarios about coupons that don't exist."""
+    known = {name.text.strip() for name, _ in _coupon_names(kinds)}
+    for document in kinds.get("scenario", []):
+        for name in fields.scalars(document.get("coupons")):
+            if name.text.strip() not in known:
+                help_ = did_you_mean(name.text.strip(), known)
+                report.at("unknown-coupon", f"no coupon is called `{name.text}`", name, help_)

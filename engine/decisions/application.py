@@ -1,0 +1,311 @@
+"""What each redeemed coupon takes off a charge (behaviour.md, Applying).
+
+Amounts between two roundings are exact: a pair of integers, numerator and denominator of minor
+units of the charge's currency. Rounding happens once, at the end, per charge and code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from engine.calendar import Instant
+from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon, Tier, money_of
+from engine.decisions.explanation import (
+    Reason,
+    Verdict,
+    clause_verdict,
+    explain,
+    reasons,
+    unknown,
+)
+from engine.decisions.limits import room
+from engine.decisions.remedies import not_before
+from engine.decisions.usage import Usage, Use
+from engine.language import checked as c
+from engine.language.prose import benefit_text
+from engine.language.vocabulary import AT_SLOT, RATES_SLOT
+from engine.money import Money, convert
+
+Ratio = tuple[int, int]
+Round = Callable[[int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A code that is redeemed on the subscription: its coupon, and the moment."""
+
+    coupon: ReadyCoupon
+    code: str
+    redeemed: Instant
+    issued: Instant | None = None
+    by: str | None = None
+
+
+class Granted(NamedTuple):
+    """What a code takes off a charge, in minor units; `on` is what it was computed on."""
+
+    redeemed: Redeemed
+    tier: Tier
+    amount: int
+    on: int
+
+
+class Declined(NamedTuple):
+    """A redeemed code that takes nothing off a charge, and why."""
+
+    redeemed: Redeemed
+    reasons: tuple[Reason, ...]
+
+
+class Outcome(NamedTuple):
+    """What happens to one charge; `granted` in the order in which discounts are taken."""
+
+    granted: tuple[Granted, ...]
+    declined: tuple[Declined, ...]
+
+    @property
+    def discount(self) -> int:
+        """The sum of all discounts, in minor units."""
+        return sum(each.amount for each in self.granted)
+
+
+class _Offer(NamedTuple):
+    """A coupon that applies, in minor units of the charge's currency.
+
+    `money` is its fixed amount, its price, or the cap of its share; `budget` what is left of the
+    smallest of its budgets.
+    """
+
+    redeemed: Redeemed
+    tier: Tier
+    money: Ratio | None
+    budget: int | None
+
+
+def apply(
+    amount: Money,
+    codes: Sequence[tuple[Redeemed, Record]],
+    usage: Usage,
+    round_: Round,
+) -> Outcome:
+    """Decide a charge: which redeemed codes take how much off, and why the others don't.
+
+    Each code comes with the record of the charge as that code sees it. The sum of the discounts
+    never exceeds the charge.
+    """
+    offers: list[_Offer] = []
+    declined: list[Declined] = []
+    for redeemed, record in codes:
+        offer = _offer(redeemed, record, amount, usage)
+        if isinstance(offer, _Offer):
+            offers.append(offer)
+        else:
+            declined.append(offer)
+    best, outdone = _best(offers, amount.minor, round_)
+    granted, nothing = _take(sorted(best, key=_order), amount, round_)
+    return Outcome(tuple(granted), (*declined, *outdone, *nothing))
+
+
+def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
+    """The verdict of every application rule, and of the lines of the discount up to the chosen."""
+    verdicts = list(explain(redeemed.coupon.application, record, usage))
+    for tier in redeemed.coupon.tiers:
+        if tier.clause is None:
+            break
+        verdict = clause_verdict(tier.clause, record)
+        verdicts.append(verdict)
+        if verdict.holds is not False:
+            break
+    return verdicts
+
+
+def indicate(redeemed: Redeemed, record: Record, usage: Usage) -> str | Declined:
+    """What a coupon will give on a metered fee whose amount is not known yet, in words."""
+    chosen = _chosen(redeemed, record, usage)
+    if isinstance(chosen, Declined):
+        return chosen
+    return f"{benefit_text(chosen.tier.benefit)} per period"
+
+
+# --- whether a coupon applies, and what it offers -----------------------------------------------
+
+
+def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _Offer | Declined:
+    if amount.minor <= 0:
+        message = "a charge of zero or less gets no discount"
+        return Declined(redeemed, (Reason("nothing_left", message),))
+    chosen = _chosen(redeemed, record, usage)
+    if isinstance(chosen, Declined):
+        return chosen
+    money = money_of(chosen.tier.benefit)
+    if money is None:
+        return _Offer(redeemed, chosen.tier, None, chosen.budget)
+    converted = convert(money, amount.currency, record[RATES_SLOT])
+    if converted is None:
+        return Declined(redeemed, (unknown(chosen.tier.policy, [], {}),))
+    ratio = converted.numerator, converted.denominator
+    return _Offer(redeemed, chosen.tier, ratio, chosen.budget)
+
+
+class _Chosen(NamedTuple):
+    """The line of the discount that a charge gets, and what the smallest budget leaves of it."""
+
+    tier: Tier
+    budget: int | None
+
+
+def _chosen(redeemed: Redeemed, record: Record, usage: Usage) -> _Chosen | Declined:
+    """What a charge gets, if the rules let the coupon apply."""
+    gate = redeemed.coupon.application
+    if record[AT_SLOT] < redeemed.redeemed:
+        others = reasons(explain(gate, record, usage))
+        return Declined(redeemed, (_too_early(redeemed), *others))
+    if not gate.holds(record):
+        return Declined(redeemed, reasons(explain(gate, record, usage)))
+    lefts = [room(each.meter, record, usage) for each in gate.budgets]
+    if not _has_room(lefts) or not _has_room(room(each.meter, record, usage) for each in gate.counts):
+        return Declined(redeemed, reasons(explain(gate, record, usage)))
+    tier = _choose(redeemed.coupon.tiers, record)
+    if not isinstance(tier, Tier):
+        return Declined(redeemed, tier)
+    return _Chosen(tier, min((left for left in lefts if left is not None), default=None))
+
+
+def _has_room(lefts: Iterable[int | None]) -> bool:
+    return all(left is not None and left > 0 for left in lefts)
+
+
+def _too_early(redeemed: Redeemed) -> Reason:
+    message = "the charge was made before the code was redeemed"
+    remedy = not_before(redeemed.redeemed, redeemed.coupon.policy.zone)
+    return Reason("not_yet", message, remedy=remedy)
+
+
+def _choose(tiers: tuple[Tier, ...], record: Record) -> Tier | tuple[Reason, ...]:
+    """The first line whose condition holds; an unknown stops the choice.
+
+    Where none holds that is `condition_not_met`, whatever the conditions are about.
+    """
+    failed: list[Reason] = []
+    for tier in tiers:
+        if tier.clause is None or tier.clause.holds(record):
+            return tier
+        verdict = clause_verdict(tier.clause, record)
+        if verdict.holds is None:
+            return reasons([verdict])
+        failed += (replace(each, reason="condition_not_met") for each in reasons([verdict]))
+    return tuple(failed)
+
+
+# --- how much -----------------------------------------------------------------------------------
+
+
+def _order(offer: _Offer) -> tuple[int, int, str]:
+    return offer.tier.step, offer.redeemed.redeemed, offer.redeemed.coupon.name
+
+
+def _exact(offer: _Offer, left: Ratio) -> Ratio:
+    """What an offer takes of what the ones before have left, exactly, within cap and budget."""
+    taken = _wanted(offer, left)
+    if taken[0] <= 0:
+        return 0, 1
+    bounded = _least(taken, left)
+    return bounded if offer.budget is None else _least(bounded, (offer.budget, 1))
+
+
+def _wanted(offer: _Offer, left: Ratio) -> Ratio:
+    benefit = offer.tier.benefit
+    if isinstance(benefit, c.PercentOff):
+        share = left[0] * benefit.share.numerator, left[1] * benefit.share.denominator
+        return share if offer.money is None else _least(share, offer.money)
+    assert offer.money is not None, "an amount without a rate declines the coupon"  # noqa: S101
+    if isinstance(benefit, c.AmountOff):
+        return offer.money
+    price, per = offer.money
+    return left[0] * per - price * left[1], left[1] * per
+
+
+def _least(one: Ratio, other: Ratio) -> Ratio:
+    return one if one[0] * other[1] <= other[0] * one[1] else other
+
+
+def _take(
+    offers: Sequence[_Offer], amount: Money, round_: Round
+) -> tuple[list[Granted], list[Declined]]:
+    """Take the offers in order; what rounding puts over the charge is taken from the last."""
+    granted: list[Granted] = []
+    declined: list[Declined] = []
+    left: Ratio = amount.minor, 1
+    unspent = amount.minor
+    for offer in offers:
+        exact = _exact(offer, left)
+        rounded = min(round_(*exact), unspent)
+        if rounded > 0:
+            granted.append(Granted(offer.redeemed, offer.tier, rounded, round_(*left)))
+            unspent -= rounded
+        else:
+            declined.append(_nothing(offer, left))
+        left = left[0] * exact[1] - exact[0] * left[1], left[1] * exact[1]
+    return granted, declined
+
+
+def _nothing(offer: _Offer, left: Ratio) -> Declined:
+    if left[0] <= 0:
+        message = "other discounts have taken the whole charge already"
+    else:
+        message = f"{benefit_text(offer.tier.benefit)} comes to nothing on this charge"
+    return Declined(offer.redeemed, (Reason("nothing_left", message),))
+
+
+# --- the best of several ------------------------------------------------------------------------
+
+
+def _best(offers: list[_Offer], amount: int, round_: Round) -> tuple[list[_Offer], list[Declined]]:
+    """Of the offers with one `best of` name, the one that by itself would give most."""
+    rivals: dict[str, list[_Offer]] = {}
+    for offer in offers:
+        name = offer.redeemed.coupon.policy.best_of
+        if name is not None:
+            rivals.setdefault(name, []).append(offer)
+    if not rivals:
+        return offers, []
+    winners = {name: min(each, key=_rank(amount, round_)) for name, each in rivals.items()}
+    outdone = [
+        _outdone(offer, winners[name])
+        for name, each in rivals.items()
+        for offer in each
+        if offer is not winners[name]
+    ]
+    lost = {id(offer.redeemed) for offer in outdone}
+    return [offer for offer in offers if id(offer.redeemed) not in lost], outdone
+
+
+def _rank(amount: int, round_: Round) -> Callable[[_Offer], tuple[int, int, str]]:
+    def rank(offer: _Offer) -> tuple[int, int, str]:
+        alone = round_(*_exact(offer, (amount, 1)))
+        return -alone, offer.redeemed.redeemed, offer.redeemed.coupon.name
+
+    return rank
+
+
+def _outdone(offer: _Offer, winner: _Offer) -> Declined:
+    message = f"{winner.redeemed.coupon.name} gives more on this charge, and only the best applies"
+    facts: dict[str, str | bool | list[str] | None] = {"coupon": winner.redeemed.coupon.name}
+    return Declined(offer.redeemed, (Reason("outdone", message, facts=facts),))
+
+
+# --- what an application takes of limits --------------------------------------------------------
+
+
+def use_of(counted: c.Limit, amount: Money, record: Record, period: Instant | None) -> Use:
+    """What a discount takes of a limit: one event, or exact money of a budget's currency."""
+    if not isinstance(counted.bound, Money):
+        return Use(record[AT_SLOT], 0, period)
+    taken = convert(amount, counted.bound.currency, record[RATES_SLOT])
+    assert taken is not None, "a budget without a rate declines the coupon"  # noqa: S101
+    return Use(record[AT_SLOT], taken, period)

@@ -1,0 +1,160 @@
+"""A coupon made ready to decide: its rules compiled, its limits with the slots of their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
+from engine.decisions.compiler import Test, definitely_false, definitely_true
+from engine.decisions.usage import Meter
+from engine.language import checked as c
+from engine.language.syntax import Noun
+from engine.language.vocabulary import Fact
+from engine.language.walk import facts_of
+from engine.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A condition among the rules: when it definitely holds, definitely fails, and on what."""
+
+    policy: PolicyRule | PolicyTier
+    condition: c.Condition
+    holds: Test
+    fails: Test
+    facts: tuple[tuple[Fact, int], ...]
+    slots: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A limit among the rules."""
+
+    policy: PolicyRule
+    meter: Meter
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """A `not together with` among the rules."""
+
+    policy: PolicyRule
+    stacking: c.Stacking
+
+    def forbids(self, coupon: str) -> bool:
+        """Whether the other coupon may not be redeemed beside this one."""
+        return self.stacking.coupons is None or coupon in self.stacking.coupons
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The rules of one stage. `holds` asks all conditions at once, stopping at the first no."""
+
+    holds: Test
+    rules: tuple[Clause | Counted | Stacked, ...]
+    counts: tuple[Counted, ...]
+    budgets: tuple[Counted, ...]
+    stacked: tuple[Stacked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """One line of a discount; `clause` is None where it is always given."""
+
+    policy: PolicyTier
+    benefit: c.Benefit
+    clause: Clause | None
+    step: c.Step
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyCoupon:
+    """A coupon with everything that deciding needs."""
+
+    policy: Coupon
+    redemption: Gate
+    application: Gate
+    tiers: tuple[Tier, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the coupon."""
+        return self.policy.name
+
+    @property
+    def meters(self) -> tuple[Meter, ...]:
+        """The limits that applications count against."""
+        gate = self.application
+        return tuple(counted.meter for counted in gate.counts + gate.budgets)
+
+
+def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
+    """Compile a coupon for records with these slots."""
+    return ReadyCoupon(
+        coupon,
+        _gate(coupon.name, coupon.redemption, slots),
+        _gate(coupon.name, coupon.application, slots),
+        tuple(_tier(policy, slots) for policy in coupon.discount),
+    )
+
+
+def _gate(coupon: str, policies: tuple[PolicyRule, ...], slots: Mapping[str, int]) -> Gate:
+    rules = tuple(_rule(coupon, index, policy, slots) for index, policy in enumerate(policies))
+    limits = tuple(rule for rule in rules if isinstance(rule, Counted))
+    conditions = [rule.condition for rule in rules if isinstance(rule, Clause)]
+    return Gate(
+        definitely_true(conditions, slots),
+        rules,
+        tuple(each for each in limits if each.meter.limit.noun is not Noun.DISCOUNT),
+        tuple(each for each in limits if each.meter.limit.noun is Noun.DISCOUNT),
+        tuple(rule for rule in rules if isinstance(rule, Stacked)),
+    )
+
+
+def _rule(
+    coupon: str, index: int, policy: PolicyRule, slots: Mapping[str, int]
+) -> Clause | Counted | Stacked:
+    rule = policy.rule
+    if isinstance(rule, c.Limit):
+        keys = tuple(slots[fact.name] for fact in rule.per)
+        return Counted(
+            policy, Meter(coupon, index, rule, keys, slots["period.start"], slots["currency"])
+        )
+    if isinstance(rule, c.Stacking):
+        return Stacked(policy, rule)
+    return _clause(policy, rule, slots)
+
+
+def _clause(
+    policy: PolicyRule | PolicyTier, condition: c.Condition, slots: Mapping[str, int]
+) -> Clause:
+    facts = tuple((fact, slots[fact.name]) for fact in facts_of(condition))
+    return Clause(
+        policy,
+        condition,
+        definitely_true([condition], slots),
+        definitely_false(condition, slots),
+        facts,
+        {fact.name: slot for fact, slot in facts},
+    )
+
+
+def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:
+    when = policy.tier.when
+    clause = None if when is None else _clause(policy, when, slots)
+    return Tier(policy, policy.tier.benefit, clause, step_of(policy.tier.benefit))
+
+
+def money_of(benefit: c.Benefit) -> Money | None:
+    """The amount, price or cap of a benefit; None for a share without a cap."""
+    if isinstance(benefit, c.PercentOff):
+        return benefit.cap
+    return benefit.amount if isinstance(benefit, c.AmountOff) else benefit.price
+
+
+def step_of(benefit: c.Benefit) -> c.Step:
+    """When a discount is taken: prices first, then percentages, then fixed amounts."""
+    if isinstance(benefit, c.PriceTo):
+        return c.Step.PRICE
+    return c.Step.PERCENT if isinstance(benefit, c.PercentOff) else c.Step.AMOUNT

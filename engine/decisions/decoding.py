@@ -1,0 +1,101 @@
+"""Plain values to typed requests, with errors in the words of the product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.json_text import check_plain, escape, read_json
+from engine.diagnostics.suggest import did_you_mean
+
+_Request = TypeVar("_Request", bound=msgspec.Struct)
+
+_PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+_KINDS = {
+    "str": "text",
+    "decimal": "a number, as a JSON number or decimal text",
+    "bool": "`true` or `false`",
+    "datetime": "an instant with an offset such as `2026-11-28T10:00:00+01:00`",
+    "object": "an object",
+    "array": "a list",
+}
+
+
+def decode(data: bytes | str | Mapping[str, object], request: type[_Request]) -> _Request:
+    """Read a request from JSON text or from plain values. Raises `RequestError`."""
+    if isinstance(data, bytes | str):
+        value = read_json(data)
+    else:
+        value = data
+        check_plain(value)
+    try:
+        return msgspec.convert(value, request)
+    except msgspec.ValidationError as error:
+        raise RequestError(_flaw(str(error), value, request)) from None
+
+
+def _flaw(text: str, value: object, request: type[msgspec.Struct]) -> Flaw:
+    match = _PATH.match(text)
+    assert match is not None, "the pattern takes any text"  # noqa: S101
+    steps = [name or int(index) for name, index in _STEP.findall(match["path"] or "")]
+    pointer = "".join(f"/{escape(str(step))}" for step in steps)
+    message = match["message"]
+    unknown = re.match(r"Object contains unknown field `(.*)`", message)
+    if unknown is not None:
+        return _unknown(unknown[1], steps, pointer, request)
+    missing = re.match(r"Object missing required field `(.*)`", message)
+    if missing is not None:
+        return Flaw(pointer, f"`{missing[1]}` is missing")
+    return Flaw(pointer, _expected(message, _at(value, steps)))
+
+
+def _unknown(key: str, steps: list[str | int], pointer: str, request: type[msgspec.Struct]) -> Flaw:
+    help_ = did_you_mean(key, _fields(request, steps))
+    message = f"nothing is called `{key}` here" + (f": {help_}" if help_ else "")
+    return Flaw(f"{pointer}/{escape(key)}", message)
+
+
+def _fields(request: type[msgspec.Struct], steps: list[str | int]) -> list[str]:
+    """The keys that an object on a path can have."""
+    info: msgspec.inspect.Type = msgspec.inspect.type_info(request)
+    for step in steps:
+        info = _step(info, step)
+    if isinstance(info, msgspec.inspect.UnionType):
+        info = next((t for t in info.types if isinstance(t, msgspec.inspect.StructType)), info)
+    return (
+        [f.encode_name for f in info.fields] if isinstance(info, msgspec.inspect.StructType) else []
+    )
+
+
+def _step(info: msgspec.inspect.Type, step: str | int) -> msgspec.inspect.Type:
+    if isinstance(info, msgspec.inspect.ListType):
+        return info.item_type
+    if isinstance(info, msgspec.inspect.StructType):
+        return next(field.type for field in info.fields if field.encode_name == step)
+    return info
+
+
+def _at(value: object, steps: list[str | int]) -> object:
+    for step in steps:
+        value = value[step]  # type: ignore[index]
+    return value
+
+
+def _expected(message: str, value: object) -> str:
+    """What was expected instead of a value, in words."""
+    if message.startswith("Invalid enum value"):
+        return f"`{value}` is none of the values that this can have"
+    if "RFC3339" in message or "timezone" in message:
+        return f"`{value}` is not {_KINDS['datetime']}"
+    if "decimal string" in message:
+        return f"`{value}` is no decimal number"
+    kinds = re.match(r"Expected `([^`]*)`", message)
+    if kinds is None:
+        return message
+    words = [_KINDS[kind] for kind in kinds[1].split(" | ") if kind in _KINDS]
+    return f"{' or '.join(words)} is expected"

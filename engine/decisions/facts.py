@@ -1,0 +1,288 @@
+"""Facts as typed requests: msgspec types made from the vocabulary, and records made from them.
+
+The vocabulary says which facts there are, so that what decodes a request, what describes it
+(`json_schema`), and what checks the rules can't disagree. A fact `customer.country` stands in a
+request as `{"customer": {"country": …}}`; the facts of a charge stand in the charge.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from engine.calendar import Instant, to_instant
+from engine.decisions.compiler import Record
+from engine.decisions.flaws import Flaw, RequestError
+from engine.language.syntax import TypeName
+from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Origin, Vocabulary
+from engine.money import BadAmount, Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
+
+InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
+MAX_NUMBER = 40
+
+
+class AmountText(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """An amount in JSON: decimal text beside its currency."""
+
+    amount: str
+    currency: str
+
+
+class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """A code that is taken as redeemed at an instant."""
+
+    code: str
+    redeemed: InstantText
+    issued: InstantText | None = None
+
+
+_PLAIN_TYPES: Mapping[TypeName, Any] = {
+    TypeName.TEXT: str,
+    TypeName.NUMBER: Decimal,
+    TypeName.MONEY: AmountText,
+    TypeName.YES_NO: bool,
+    TypeName.INSTANT: InstantText,
+    TypeName.TEXT_LIST: list[str],
+    TypeName.EMAIL: str,
+    TypeName.IP: str,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Takes one fact out of a decoded object: the attributes on its way, and its value's form."""
+
+    slot: int
+    steps: tuple[str, ...]
+    pointer: str
+    value: Callable[[Any, str], Any] | None
+
+
+class RequestTypes:
+    """The types of requests under one vocabulary, and the way from them to records."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        event, charge = _split(vocabulary)
+        self._size = FIRST_SLOT + len(vocabulary.facts)
+        self._slots = vocabulary.slots
+        self._event = _readers(event, vocabulary.slots)
+        self._charge = _readers(charge, vocabulary.slots)
+        self.charge = _charge_type(charge, vocabulary.facts["currency"])
+        self.evaluate = self._evaluate_type(event)
+
+    def _evaluate_type(self, facts: Mapping[str, Fact]) -> type[msgspec.Struct]:
+        charges: Any = list[self.charge]  # type: ignore[name-defined]
+        fields: list[tuple[Any, ...]] = [
+            ("at", InstantText),
+            ("charges", charges),
+            ("codes", list[str | CodeAt], msgspec.field(default_factory=list)),
+            ("trace", bool, False),
+        ]
+        return _struct("Evaluate", facts, fields)
+
+    def json_schema(self) -> dict[str, Any]:
+        """The JSON Schema of an evaluate request."""
+        return msgspec.json.schema(self.evaluate)
+
+    # --- records
+
+    def event_record(self, request: msgspec.Struct, at: Instant, rates: Rates | None) -> Record:
+        """The record of an event: its moment, the rates in force, and the facts given with it."""
+        record: Record = [None] * self._size
+        record[AT_SLOT], record[RATES_SLOT] = at, rates
+        _fill(record, self._event, request, "")
+        email = record[self._slots["customer.email"]]
+        if email is not None:
+            self._derive(record, email)
+        return record
+
+    def _derive(self, record: Record, email: str) -> None:
+        local, _, domain = email.rpartition("@")
+        record[self._slots["customer.email.domain"]] = domain
+        record[self._slots["customer.email.plain"]] = f"{local.partition('+')[0]}@{domain}"
+
+    def charge_record(self, event: Record, charge: msgspec.Struct, pointer: str) -> Record:
+        """The record of a charge of an event."""
+        record = event.copy()
+        _fill(record, self._charge, charge, pointer)
+        record[self._slots["currency"]] = charge.currency  # type: ignore[attr-defined]
+        record[self._slots["amount"]] = charge_amount(charge, pointer)
+        return record
+
+    def with_code(
+        self, record: Record, code: str, redeemed: int | None, issued: int | None
+    ) -> Record:
+        """A record as one code sees it."""
+        seen = record.copy()
+        seen[self._slots["code"]] = code
+        seen[self._slots["redeemed"]] = redeemed
+        seen[self._slots["issued"]] = issued
+        return seen
+
+
+def _charge_type(facts: Mapping[str, Fact], currency: Fact) -> type[msgspec.Struct]:
+    fields: list[tuple[Any, ...]] = [
+        ("id", str | None, None),
+        ("amount", str | None, None),
+        ("currency", _json_type(currency)),
+    ]
+    return _struct("Charge", facts, fields)
+
+
+def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
+    """The amount of a charge; only a metered fee may come without one."""
+    if charge.amount is not None:
+        return _money(AmountText(charge.amount, charge.currency), pointer)
+    if charge.f_fee == "metered":
+        return None
+    raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
+
+
+def _split(vocabulary: Vocabulary) -> tuple[dict[str, Fact], dict[str, Fact]]:
+    """The facts given with an event, and those given with a charge, by their place in JSON."""
+    event: dict[str, Fact] = {}
+    charge: dict[str, Fact] = {}
+    for name, fact in vocabulary.facts.items():
+        if fact.origin is not Origin.REQUEST or name in ("amount", "currency"):
+            continue
+        if fact.application_only or name == "product":
+            charge[name.removeprefix("charge.")] = fact
+        else:
+            event[name] = fact
+    event["subscription.product"] = vocabulary.facts["product"]
+    return event, charge
+
+
+def _struct(
+    name: str, facts: Mapping[str, Fact], fields: list[tuple[Any, ...]]
+) -> type[msgspec.Struct]:
+    """A type with fields for facts, an object for each dot in their names."""
+    tree: dict[str, Any] = {}
+    for path, fact in facts.items():
+        *parents, last = path.split(".")
+        node = tree
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        node[last] = fact
+    return _object(name, tree, fields)
+
+
+def _object(
+    name: str, tree: Mapping[str, Any], fields: list[tuple[Any, ...]]
+) -> type[msgspec.Struct]:
+    own: list[tuple[Any, ...]] = [_field(name, key, node) for key, node in tree.items()]
+    rename = {_attribute(key): key for key in tree}
+    return msgspec.defstruct(
+        name,
+        [*fields, *own],
+        rename=rename,
+        forbid_unknown_fields=True,
+        kw_only=True,
+        frozen=True,
+    )
+
+
+def _field(owner: str, key: str, node: Fact | Mapping[str, Any]) -> tuple[str, Any, Any]:
+    if isinstance(node, Fact):
+        return _attribute(key), _json_type(node) | None, None
+    nested = _object(f"{owner}{key.capitalize()}", node, [])
+    return _attribute(key), nested, msgspec.field(default_factory=nested)
+
+
+def _attribute(key: str) -> str:
+    """A name that Python takes for a key that need not be one."""
+    return "f_" + re.sub(r"\W", lambda found: f"_{ord(found[0]):x}_", key)
+
+
+def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
+    values = fact.type.values if fact.kind is TypeName.ONE_OF else fact.closed
+    if values is None:
+        return _PLAIN_TYPES[fact.kind]
+    closed: Any = Literal[tuple(sorted(values))]
+    return list[closed] if fact.kind is TypeName.TEXT_LIST else closed
+
+
+def _readers(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> tuple[_Reader, ...]:
+    return tuple(
+        _Reader(
+            slots[fact.name],
+            tuple(map(_attribute, path.split("."))),
+            "/" + path.replace(".", "/"),
+            _VALUES.get(fact.kind),
+        )
+        for path, fact in facts.items()
+    )
+
+
+def _fill(record: Record, readers: tuple[_Reader, ...], source: Any, pointer: str) -> None:  # noqa: ANN401
+    for reader in readers:
+        value = source
+        for step in reader.steps:
+            value = getattr(value, step)
+        if value is not None:
+            form = reader.value
+            record[reader.slot] = form(value, pointer + reader.pointer) if form else value
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+def _number(value: Decimal, pointer: str) -> Decimal:
+    if not value.is_finite() or abs(value.adjusted()) > MAX_NUMBER:
+        raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
+    return value
+
+
+def _money(value: AmountText, pointer: str) -> Money:
+    try:
+        return parse_money(value.amount, value.currency)
+    except UnknownCurrency:
+        message = f"no currency is called `{value.currency}`"
+        raise RequestError(Flaw(f"{pointer}/currency", message)) from None
+    except TooManyDecimals:
+        message = f"`{value.amount}` has more decimals than {value.currency}"
+    except BadAmount:
+        message = "an amount is decimal text such as `10.00`, of at most 18 digits"
+    raise RequestError(Flaw(f"{pointer}/amount", message))
+
+
+def _instant(value: datetime, _: str) -> Instant:
+    return to_instant(value)
+
+
+def _email(value: str, pointer: str) -> str:
+    if "@" not in value:
+        raise RequestError(Flaw(pointer, f"`{value}` is no email address"))
+    return value.lower()
+
+
+def _ip(value: str, pointer: str) -> tuple[int, int]:
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        raise RequestError(Flaw(pointer, f"`{value}` is no IP address")) from None
+    mapped = getattr(address, "ipv4_mapped", None)
+    if mapped is not None:
+        address = mapped
+    return address.version, int(address)
+
+
+def _texts(value: list[str], _: str) -> tuple[str, ...]:
+    return tuple(value)
+
+
+_VALUES: Mapping[TypeName, Callable[[Any, str], Any]] = {
+    TypeName.NUMBER: _number,
+    TypeName.MONEY: _money,
+    TypeName.INSTANT: _instant,
+    TypeName.EMAIL: _email,
+    TypeName.IP: _ip,
+    TypeName.TEXT_LIST: _texts,
+}

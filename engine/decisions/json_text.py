@@ -1,0 +1,91 @@
+"""JSON text to plain values: numbers exact, duplicate keys and NaN refused, depth bounded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from engine.decisions.flaws import Flaw, RequestError
+
+MAX_DEPTH = 64
+
+
+class _Twice(dict[str, Any]):
+    """An object that has a key twice, kept until its place is known."""
+
+    key: str
+
+
+def read_json(text: str | bytes) -> object:
+    """Read JSON text. Raises `RequestError` that points at what is wrong.
+
+    Numbers with a point or an exponent become `Decimal`, others `int`; none becomes a float.
+    """
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        value = json.loads(
+            decoded,
+            object_pairs_hook=_object,
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+        )
+    except UnicodeDecodeError as error:
+        raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise RequestError(Flaw("", f"this is not JSON: {error.msg.lower()} at {where}")) from None
+    except RecursionError:
+        raise RequestError(Flaw("", f"objects nest more than {MAX_DEPTH} deep")) from None
+    check_plain(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    twice = _Twice(found)
+    names = [name for name, _ in pairs]
+    twice.key = next(name for name in names if names.count(name) > 1)
+    return twice
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RequestError(Flaw("", f"`{name}` is no number of JSON"))
+
+
+def check_plain(value: object) -> None:
+    """Refuse what JSON can't say or money must not: duplicate keys, floats, deep nesting."""
+    for pointer, node, depth in _walk(value):
+        if depth > MAX_DEPTH:
+            raise RequestError(Flaw(pointer, f"objects nest more than {MAX_DEPTH} deep"))
+        if isinstance(node, _Twice):
+            raise RequestError(Flaw(f"{pointer}/{escape(node.key)}", f"`{node.key}` stands twice"))
+        if isinstance(node, float):
+            message = "a binary floating-point number is not exact: give text or a Decimal"
+            raise RequestError(Flaw(pointer, message))
+        if isinstance(node, str) and not _is_unicode(node):
+            raise RequestError(Flaw(pointer, "the text holds half of a surrogate pair"))
+
+
+def _walk(value: object) -> Iterator[tuple[str, object, int]]:
+    """Every node with its pointer and depth, without recursion."""
+    stack: list[tuple[str, object, int]] = [("", value, 0)]
+    while stack:
+        pointer, node, depth = stack.pop()
+        yield pointer, node, depth
+        if isinstance(node, dict):
+            stack += [(f"{pointer}/{escape(str(k))}", v, depth + 1) for k, v in node.items()]
+        elif isinstance(node, list | tuple):
+            stack += [(f"{pointer}/{index}", v, depth + 1) for index, v in enumerate(node)]
+
+
+def _is_unicode(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def escape(key: str) -> str:
+    """A key as a step of a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

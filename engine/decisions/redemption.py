@@ -1,0 +1,93 @@
+"""Whether a code can be redeemed (behaviour.md, Redeeming): pure, with every reason at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from engine.calendar import plus
+from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon, Stacked
+from engine.decisions.explanation import Reason, Verdict, explain, reasons, source_of
+from engine.decisions.limits import room
+from engine.decisions.usage import Usage
+from engine.language.vocabulary import AT_SLOT
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A coupon that is redeemed, or held, on the same subscription, and its code."""
+
+    coupon: ReadyCoupon
+    code: str
+
+
+def redeemable(
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held], issued: int | None
+) -> bool:
+    """Whether nothing speaks against redeeming; stops at the first that does."""
+    if next(_state(coupon, record, held, issued), None) is not None:
+        return False
+    gate = coupon.redemption
+    if not gate.holds(record) or next(_together(coupon, held), None) is not None:
+        return False
+    rooms = (room(limit.meter, record, usage) for limit in gate.counts)
+    return all(left is not None and left > 0 for left in rooms)
+
+
+def refusals(
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held], issued: int | None
+) -> tuple[Reason, ...]:
+    """Every reason that speaks against redeeming; none where it can be redeemed."""
+    return (
+        *_state(coupon, record, held, issued),
+        *reasons(explain_redemption(coupon, record, usage, held)),
+    )
+
+
+def explain_redemption(
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]
+) -> list[Verdict]:
+    """The verdict of every redemption rule, and of the other coupons' stacking rules."""
+    verdicts = list(explain(coupon.redemption, record, usage))
+    return [*verdicts, *_together(coupon, held)]
+
+
+def _state(
+    coupon: ReadyCoupon, record: Record, held: Sequence[Held], issued: int | None
+) -> Iterator[Reason]:
+    """What speaks against redeeming without a rule."""
+    if not coupon.policy.active:
+        yield Reason("coupon_inactive", "this coupon is switched off")
+    if issued is not None and _expired(coupon, record[AT_SLOT], issued):
+        message = f"the code was valid for {coupon.policy.valid} from its issue"
+        yield Reason("code_expired", message)
+    if coupon.policy.discount and any(other.coupon.name == coupon.name for other in held):
+        yield Reason("already_redeemed", "this coupon is redeemed on the subscription already")
+
+
+def _expired(coupon: ReadyCoupon, at: int, issued: int) -> bool:
+    valid = coupon.policy.valid
+    return valid is not None and at >= plus(issued, valid, coupon.policy.zone)
+
+
+def _together(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Verdict]:
+    """The stacking rules, of this coupon and of the others, that another coupon stands against."""
+    for other in held:
+        if other.coupon.name == coupon.name:
+            continue
+        for rule in coupon.redemption.stacked:
+            if rule.forbids(other.coupon.name):
+                yield _combined(rule, other.coupon.name)
+        for rule in other.coupon.redemption.stacked:
+            if rule.forbids(coupon.name):
+                yield _combined(rule, other.coupon.name)
+
+
+def _combined(rule: Stacked, other: str) -> Verdict:
+    policy = rule.policy
+    facts: dict[str, str | bool | list[str] | None] = {"coupon": other}
+    message = policy.because or f"{other} is redeemed on this subscription"
+    name = policy.reason or "not_combinable"
+    reason = Reason(name, message, policy.text, source_of(policy), facts)
+    return Verdict(policy, False, facts, reason)  # noqa: FBT003 - a verdict

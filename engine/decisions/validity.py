@@ -1,0 +1,91 @@
+"""Until when time alone can't change an answer (behaviour.md, `valid_until`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from engine.decisions.compiler import Record
+from engine.decisions.coupon import Clause, Counted, Gate, ReadyCoupon, Tier, money_of
+from engine.decisions.recurrence import next_edge
+from engine.decisions.remedies import limit_changes, within_changes
+from engine.decisions.usage import Usage
+from engine.language import checked as c
+from engine.language.vocabulary import AT_SLOT, RATES_SLOT
+from engine.language.walk import leaves
+from engine.money import Money
+
+
+def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterator[int]:
+    """The later instants at which time alone changes what a stage's rules say."""
+    for rule in gate.rules:
+        if isinstance(rule, Clause):
+            yield from clause_changes(rule, record)
+        elif isinstance(rule, Counted):
+            edge = limit_changes(rule.meter, record, usage)
+            if edge is not None:
+                yield edge
+
+
+def application_changes(
+    coupon: ReadyCoupon, record: Record, usage: Usage, currency: str
+) -> Iterator[int]:
+    """The later instants at which time alone changes what a coupon gives on a charge."""
+    yield from gate_changes(coupon.application, record, usage)
+    for tier in coupon.tiers:
+        if tier.clause is not None:
+            yield from clause_changes(tier.clause, record)
+        if tier.clause is None or tier.clause.holds(record):
+            yield from _conversion_changes(tier, coupon, record, currency)
+            break
+
+
+def _conversion_changes(
+    tier: Tier, coupon: ReadyCoupon, record: Record, currency: str
+) -> Iterator[int]:
+    """When other rates come into force, where what is given or left is converted."""
+    rates = record[RATES_SLOT]
+    budgets = (counted.meter.limit.bound for counted in coupon.application.budgets)
+    amounts = [money_of(tier.benefit), *budgets]
+    foreign = any(isinstance(each, Money) and each.currency != currency for each in amounts)
+    if foreign and rates is not None and rates.end is not None:
+        yield rates.end
+
+
+def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
+    """The later instants at which time alone changes a condition."""
+    for leaf in leaves(clause.condition):
+        yield from _leaf_changes(leaf, record, clause.slots)
+
+
+def _leaf_changes(leaf: c.Condition, record: Record, slots: Mapping[str, int]) -> Iterator[int]:
+    at: int = record[AT_SLOT]
+    if isinstance(leaf, c.During) and leaf.fact is None:
+        yield from (edge for edge in leaf.span_edges() if edge > at)
+    elif isinstance(leaf, c.Recurring):
+        edge = next_edge(leaf, at)
+        if edge is not None:
+            yield edge
+    elif isinstance(leaf, c.Within):
+        yield from within_changes(leaf, at, record[slots[leaf.anchor.name]])
+    elif isinstance(leaf, c.Member | c.Compared | c.Ranged):
+        yield from _rate_changes(leaf, record, slots)
+
+
+def _rate_changes(
+    leaf: c.Member | c.Compared | c.Ranged, record: Record, slots: Mapping[str, int]
+) -> Iterator[int]:
+    """Where a condition compares amounts of two currencies: when other rates come into force."""
+    amount = record[slots[leaf.fact.name]]
+    rates = record[RATES_SLOT]
+    if not isinstance(amount, Money) or rates is None or rates.end is None:
+        return
+    if any(money.currency != amount.currency for money in _amounts(leaf)):
+        yield rates.end
+
+
+def _amounts(leaf: c.Member | c.Compared | c.Ranged) -> Iterator[Money]:
+    if isinstance(leaf, c.Member):
+        values: tuple[object, ...] = leaf.values
+    else:
+        values = (leaf.value,) if isinstance(leaf, c.Compared) else (leaf.low, leaf.high)
+    yield from (value for value in values if isinstance(value, Money))

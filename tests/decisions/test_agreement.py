@@ -1,0 +1,104 @@
+"""The compiled engine decides as the reference interpreter does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from hypothesis import assume, given
+
+from engine.calendar import to_instant
+from engine.decisions.application import Redeemed, apply
+from engine.decisions.compiler import definitely_false, definitely_true
+from engine.decisions.coupon import ReadyCoupon
+from engine.decisions.explanation import reasons
+from engine.decisions.redemption import Held, explain_redemption, redeemable
+from engine.language import checked as c
+from engine.language import syntax as s
+from engine.money import ROUND, Rounding
+from tests import reference, reference_charges, reference_facts
+from tests.decisions.agreement import (
+    compiled,
+    record_of,
+    shown,
+    shown_charge,
+    taken,
+    usage_of,
+    words,
+)
+from tests.strategies import cases, charges, rule_cases
+
+
+@given(rule_cases())
+def test_every_sentence_is_true_false_or_unknown_alike(
+    asked: tuple[s.Rule, reference_facts.Case],
+) -> None:
+    rule, case = asked
+    coupon = compiled(case.coupon)
+    condition = coupon.policy.application[0].rule
+    assume(not isinstance(condition, c.Limit | c.Stacking))
+    record = record_of(case.facts, case.at, case.world)
+    true = definitely_true([condition], words().slots)(record)
+    false = definitely_false(condition, words().slots)(record)
+    expected = reference.verdict(rule, case)
+    assert (true, false) == (expected is True, expected is False), shown(case)
+
+
+@given(cases())
+def test_redeeming_is_refused_for_the_same_reasons(case: reference_facts.Case) -> None:
+    coupon = compiled(case.coupon)
+    record = record_of(case.facts, case.at, case.world)
+    usage = usage_of([coupon], case.usage, case.world)
+    held = [Held(compiled(other), other.name) for other in case.others]
+    found = {each.reason for each in reasons(explain_redemption(coupon, record, usage, held))}
+    assert found == reference.reasons(case, "redemption"), shown(case)
+    assert redeemable(coupon, record, usage, held, None) == (not found)
+
+
+@given(charges())
+def test_charges_are_discounted_alike(charge: Any) -> None:
+    coupons = {each.code: compiled(each.coupon) for each in charge.redemptions}
+    uses = _convertible(charge.usage, coupons.values(), charge.world)
+    usage = usage_of(coupons.values(), uses, charge.world)
+    codes = [_seen(each, coupons[each.code], charge) for each in charge.redemptions]
+    amount = record_of(charge.facts, charge.at, charge.world)[words().slots["amount"]]
+    outcome = apply(amount, codes, usage, ROUND[Rounding(charge.world.rounding)])
+    expected = reference_charges.apply(
+        charge.redemptions, charge.at, charge.facts, uses, charge.world
+    )
+    assert {each.redeemed.code: each.amount for each in outcome.granted} == expected.discounts, (
+        shown_charge(charge)
+    )
+    declined = {
+        each.redeemed.code: {reason.reason for reason in each.reasons} for each in outcome.declined
+    }
+    assert declined == expected.declined, shown_charge(charge)
+
+
+def _seen(
+    redemption: reference_facts.Redemption, coupon: ReadyCoupon, charge: Any
+) -> tuple[Redeemed, Any]:
+    at = to_instant(redemption.redeemed)
+    facts = {
+        **charge.facts,
+        **redemption.remembered,
+        "code": redemption.code,
+        "redeemed": redemption.redeemed.isoformat(),
+    }
+    return Redeemed(coupon, redemption.code, at), record_of(facts, charge.at, charge.world)
+
+
+def _convertible(
+    uses: Iterable[reference_facts.Use],
+    coupons: Iterable[ReadyCoupon],
+    world: reference_facts.World,
+) -> list[reference_facts.Use]:
+    """The uses that every budget can count: the engine grants nothing that no rate converts."""
+    budgets = {
+        coupon.name: [each.meter for each in coupon.application.budgets] for coupon in coupons
+    }
+    return [
+        use
+        for use in uses
+        if all(taken(meter, use, world) is not None for meter in budgets[use.coupon])
+    ]

@@ -38,6 +38,12 @@ def mappings(node: Node | None) -> list[Mapping]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
+def rule_texts(node: Node | None) -> list[Scalar]:
+    """The sentences of a list of rules."""
+    inner = (scalar(item.get("rule")) for item in mappings(node))
+    return [*scalars(node), *(text for text in inner if text is not None)]
+
+
 def name_of(document: Mapping) -> Scalar | None:
     """The name of a document: the value of its first key."""
     return scalar(document.entries[0][1])

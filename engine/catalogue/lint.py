@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from engine.catalogue import fields
 from engine.catalogue.catalogue import Catalogue, Coupon, PolicyRule
-from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
+from engine.catalogue.nodes import Mapping, Scalar, Sequence
 from engine.catalogue.report import Report
 from engine.diagnostics import WARNINGS
 from engine.language import checked as c
@@ -90,14 +90,8 @@ def _amounts(document: Mapping, coupon: Coupon) -> Iterator[tuple[Scalar, s.Name
     for scalar, policy in zip(lines, coupon.discount, strict=False):
         own = _asked_currency([policy.tier.when]) if policy.tier.when is not None else None
         yield from ((scalar, name, own or asked) for name in _currencies(parse_discount, scalar))
-    for scalar in _rule_texts(document.get("application")):
+    for scalar in fields.rule_texts(document.get("application")):
         yield from ((scalar, name, asked) for name in _currencies(parse_rule, scalar))
-
-
-def _rule_texts(node: Node | None) -> list[Scalar]:
-    """The sentences of a list of rules."""
-    inner = (fields.scalar(item.get("rule")) for item in fields.mappings(node))
-    return [*fields.scalars(node), *(text for text in inner if text is not None)]
 
 
 def _currencies(parse: Callable[[str], object], scalar: Scalar) -> list[s.Name]:

@@ -142,9 +142,11 @@ def _is_strange(error: ValidationError) -> bool:
 
 def _unknown_keys(error: ValidationError, place: _Place, node: Mapping) -> Iterator[Diagnostic]:
     known = _schema(error)["properties"]
+    given = {key.text for key, _ in node.entries}
+    free = [name for name in known if name not in given]
     for key, _ in node.entries:
         if key.text not in known and not key.is_merge:
-            problem = _unknown_key(key, place, [name for name in known if node.key(name) is None])
+            problem = _unknown_key(key, place, free)
             yield replace(problem, help=_NEW_DOCUMENT) if _begins_document(key, place) else problem
 
 

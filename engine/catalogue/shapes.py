@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, TypeAlias
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -24,6 +25,9 @@ from engine.diagnostics.suggest import suggest
 from engine.resources import folder
 
 __all__ = ["KINDS", "check_shape", "kind_of"]
+
+MAX_PROBLEMS = 1000
+"""Of the problems of one document's shape, as many are reported."""
 
 _Data: TypeAlias = "str | list[_Data] | dict[str, _Data]"
 
@@ -56,8 +60,12 @@ def check_shape(document: Node) -> tuple[str | None, list[Diagnostic]]:
     if isinstance(kind, Diagnostic) or not isinstance(document, Mapping):
         return None, [kind] if isinstance(kind, Diagnostic) else []
     errors = _validator(kind).iter_errors(_data(document))
-    found = [problem for error in errors for problem in explain(error, kind, document)]
-    return kind, sorted(dict.fromkeys(found), key=Diagnostic.order)
+    found = (problem for error in errors for problem in explain(error, kind, document))
+    problems = list(dict.fromkeys(islice(found, MAX_PROBLEMS)))
+    if len(problems) == MAX_PROBLEMS:
+        message = f"the document has {MAX_PROBLEMS} problems, and more are not looked for"
+        problems.append(Diagnostic("too-large", message, document.location))
+    return kind, sorted(problems, key=Diagnostic.order)
 
 
 @cache

@@ -168,7 +168,8 @@ def _chosen(redeemed: Redeemed, record: Record, usage: Usage) -> _Chosen | Decli
     if not gate.holds(record):
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     lefts = [room(each.meter, record, usage) for each in gate.budgets]
-    if not _has_room(lefts) or not _has_room(room(each.meter, record, usage) for each in gate.counts):
+    counts = (room(each.meter, record, usage) for each in gate.counts)
+    if not _has_room(lefts) or not _has_room(counts):
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     tier = _choose(redeemed.coupon.tiers, record)
     if not isinstance(tier, Tier):

@@ -55,7 +55,7 @@ def typed(value: object) -> object:
 
 
 def editor_errors(text: str) -> list[str]:
-    found = []
+    found: list[str] = []
     for document in yaml.safe_load_all(text):
         validator = Draft202012Validator(schema(next(iter(document))))
         found.extend(error.message for error in validator.iter_errors(typed(document)))

@@ -1,0 +1,84 @@
+"""The canonical spelling of a policy file: sentences as the writer writes them, all else kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.catalogue import fields
+from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
+from engine.catalogue.shapes import kind_of
+from engine.catalogue.yaml_reader import SourceFile, read
+from engine.language.parser import (
+    SentenceError,
+    parse_discount,
+    parse_duration,
+    parse_fact_type,
+    parse_rule,
+)
+from engine.language.writer import write
+
+Parse = Callable[[str], object]
+
+
+def format_source(source: SourceFile) -> str:
+    """The text of a file with every sentence in its canonical spelling.
+
+    Comments, order and layout stay. A sentence that doesn't parse stays as it is. The meaning
+    never changes: each sentence is replaced only by one that parses to the same tree.
+    """
+    text = source.text
+    found = [each for document in source.documents for each in _sentences(document)]
+    for scalar, parse in sorted(found, key=lambda each: each[0].source.start, reverse=True):
+        canonical = _canonical(scalar.text, parse)
+        if canonical is not None and canonical != scalar.text.strip():
+            start, end = scalar.source
+            text = text[:start] + as_scalar(canonical, flow=scalar.flow) + text[end:]
+    return text
+
+
+def _canonical(sentence: str, parse: Parse) -> str | None:
+    try:
+        tree = parse(sentence)
+    except SentenceError:
+        return None
+    written = write(tree)
+    assert parse(written) == tree, f"{sentence!r} is written as {written!r}"  # noqa: S101
+    return written
+
+
+def as_scalar(text: str, *, flow: bool) -> str:
+    """A text as YAML writes it: plain where that reads as the same text, else in quotes."""
+    if _reads_as(f"[{text}]" if flow else f"- {text}", text):
+        return text
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _reads_as(yaml: str, text: str) -> bool:
+    documents = read("", yaml.encode()).documents
+    items = documents[0].items if documents and isinstance(documents[0], Sequence) else ()
+    return [item.text for item in items if isinstance(item, Scalar)] == [text]
+
+
+# --- which texts are sentences ------------------------------------------------------------------
+
+
+def _sentences(document: Node) -> Iterator[tuple[Scalar, Parse]]:
+    if not isinstance(document, Mapping):
+        return
+    kind = kind_of(document)
+    if kind == "coupon":
+        yield from _of_coupon(document)
+    elif kind == "vocabulary":
+        facts = fields.mapping(document.get("facts"))
+        values = (value for _, value in facts.entries) if facts is not None else ()
+        yield from ((value, parse_fact_type) for value in values if isinstance(value, Scalar))
+
+
+def _of_coupon(document: Mapping) -> Iterator[tuple[Scalar, Parse]]:
+    for key in ("redemption", "application"):
+        yield from ((text, parse_rule) for text in fields.rule_texts(document.get(key)))
+    yield from ((text, parse_discount) for text in fields.scalars(document.get("discount")))
+    grants = fields.mapping(document.get("grants"))
+    lengths = [document.get("valid"), grants.get("duration") if grants is not None else None]
+    yield from ((text, parse_duration) for text in map(fields.scalar, lengths) if text is not None)

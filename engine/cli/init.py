@@ -1,0 +1,68 @@
+"""`coupon init`: a folder of policies to start from."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from engine.catalogue.loader import SUFFIXES
+from engine.diagnostics.suggest import did_you_mean
+from engine.resources import folder
+
+START = "black-friday"
+_MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
+
+
+@click.command()
+@click.argument("target", metavar="[FOLDER]", default="policies", type=click.Path(path_type=Path))
+@click.option(
+    "--from", "example", default=START, show_default=True, help="The example to start from."
+)
+def init(target: Path, example: str) -> None:
+    """Make a FOLDER of policies to start from: a shipped example, and the space around it.
+
+    The JSON Schemas that editors use are put into its folder `.schemas`.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise click.UsageError(f"`{target}` is there already and not empty: nothing was changed")
+    shipped = folder("policies")
+    chosen = _chosen(shipped, example)
+    common = sorted(path for path in shipped.iterdir() if path.suffix in SUFFIXES)
+    for path in dict.fromkeys([*common, *chosen]):
+        _copy(path, target)
+    _copy_schemas(target)
+    click.echo(f"made {target}: {len(dict.fromkeys([*common, *chosen]))} files")
+    click.echo(f"next: coupon check {target}")
+
+
+def _examples(shipped: Path) -> dict[str, list[Path]]:
+    """The examples by name: each folder, and each file of one."""
+    found: dict[str, list[Path]] = {}
+    for inside in sorted(path for path in shipped.iterdir() if path.is_dir()):
+        files = sorted(path for path in inside.iterdir() if path.suffix in SUFFIXES)
+        found[inside.name] = files
+        found |= {path.stem: [path] for path in files}
+    return found
+
+
+def _chosen(shipped: Path, example: str) -> list[Path]:
+    examples = _examples(shipped)
+    if example not in examples:
+        advice = did_you_mean(example, examples) or f"there are {', '.join(examples)}"
+        raise click.UsageError(f"no example is called `{example}`: {advice}")
+    return examples[example]
+
+
+def _copy(path: Path, target: Path) -> None:
+    text = _MODELINE.sub("$schema=.schemas/", path.read_text("utf-8"))
+    target.mkdir(parents=True, exist_ok=True)
+    (target / path.name).write_text(text, "utf-8")
+
+
+def _copy_schemas(target: Path) -> None:
+    inside = target / ".schemas"
+    inside.mkdir()
+    for path in sorted(folder("schemas").glob("*.schema.json")):
+        (inside / path.name).write_bytes(path.read_bytes())

@@ -1,0 +1,65 @@
+"""What several commands take."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.loader import load
+from engine.diagnostics.renderers import text
+
+DEFAULT = Path("policies")
+
+_NOTHING = "there is no `{}` here: name a path, or make a folder of policies with `coupon init`"
+
+
+def paths_argument(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Paths of policies; without any, the folder `policies`."""
+    argument = click.argument(
+        "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
+    )
+    return argument(function)
+
+
+def policies_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The folder of policies."""
+    option = click.option(
+        "--policies",
+        type=click.Path(path_type=Path),
+        default=DEFAULT,
+        show_default=True,
+        help="The folder or file of policies.",
+    )
+    return option(function)
+
+
+def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, or the default one. Ends the command with 2 where there is none."""
+    chosen = paths or (DEFAULT,)
+    for path in chosen:
+        if not path.exists():
+            raise click.UsageError(_NOTHING.format(path))
+    return chosen
+
+
+def right_catalogue(path: Path) -> Catalogue:
+    """The catalogue of a path. Ends the command with 1, and says why, where it has errors."""
+    catalogue = load(existing((path,)))
+    if catalogue.has_errors:
+        errors = [each for each in catalogue.diagnostics if each.is_error]
+        shown = text.render(
+            errors, catalogue.files, len(catalogue.files), colour=coloured(err=True)
+        )
+        click.echo(shown, err=True)
+        raise SystemExit(1)
+    return catalogue
+
+
+def coloured(*, err: bool = False) -> bool:
+    """Whether the output is a terminal, which shows colours."""
+    return (sys.stderr if err else sys.stdout).isatty()

@@ -9,8 +9,10 @@ from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
 
 
 def scalar(node: Node | None) -> Scalar | None:
-    """The node, if it is a text that says something."""
-    return node if isinstance(node, Scalar) and node.text.strip() else None
+    """The node, if it is a text that says something; an alias was reported where it stands."""
+    if not isinstance(node, Scalar) or node.is_alias:
+        return None
+    return node if node.text.strip() else None
 
 
 def text(document: Mapping, key: str) -> str | None:

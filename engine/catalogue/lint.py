@@ -14,6 +14,7 @@ from engine.language import syntax as s
 from engine.language.parser import SentenceError, parse_discount, parse_rule
 from engine.language.syntax import Noun
 from engine.language.walk import facts_of, literals
+from engine.money import MINOR_DIGITS
 
 
 def allowed(document: Mapping) -> frozenset[str]:
@@ -101,7 +102,8 @@ def _currencies(parse: Callable[[str], object], scalar: Scalar) -> list[s.Name]:
     except SentenceError:
         # It was reported when the coupon was read.
         return []
-    return [each.currency for each in literals(tree) if each.currency is not None]
+    named = (each.currency for each in literals(tree))
+    return [name for name in named if name is not None and name.text in MINOR_DIGITS]
 
 
 def _asked_currency(rules: list[c.Rule]) -> str | None:

@@ -26,12 +26,16 @@ _CUT_SIGNS = {"rule-syntax", "unknown-fact"}
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Generic[_Checked]):
-    """A sentence as read: its text, what it means, what is wrong with it."""
+    """A sentence as read: its text, what it means, what is wrong with it.
+
+    `joined` says that commas had cut it, which is reported once.
+    """
 
     scalar: Scalar
     text: str
     checked: _Checked | None
     problems: tuple[Problem, ...]
+    joined: bool = False
 
     @property
     def is_right(self) -> bool:
@@ -58,8 +62,9 @@ def read_sentences(
         if joined is None:
             found.append(_uncut(sentence, read))
         else:
+            if not found[-1].joined:
+                report.problems([_cut_at_comma(scalar)], scalar)
             found[-1] = joined
-            report.problems([_cut_at_comma(scalar)], scalar)
     for sentence in found:
         report.problems(sentence.problems, sentence.scalar)
     return [sentence for sentence in found if sentence.checked is not None]
@@ -85,7 +90,7 @@ def _joined(
         return None
     written = scalar.page.text[scalar.source.start : scalar.source.end]
     whole = _read(before.scalar, f"{before.text}, {written}", read)
-    return replace(whole, problems=()) if whole.is_right else None
+    return replace(whole, problems=(), joined=True) if whole.is_right else None
 
 
 def _cut_at_comma(scalar: Scalar) -> Problem:

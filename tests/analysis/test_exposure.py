@@ -72,7 +72,7 @@ REDEMPTIONS = [
     (["at most 5 redemptions per coupon per day", UNTIL_MONDAY], 0, 20),
     (["at most 5 redemptions per coupon per month", UNTIL_MONDAY], 0, 5),
     (["at most 5 redemptions per coupon per month", "from 2026-11-30", "before 2027-01-02"], 0, 15),
-    (["at most 5 redemptions per coupon per hour", "from 2026-10-25 through 2026-10-25"], 0, 125),
+    (["at most 5 redemptions per coupon per hour", "from 2026-10-25 through 2026-10-25"], 0, 120),
 ]  # fmt: skip
 
 

@@ -1,215 +1,193 @@
-"""A naive interpreter of policies: the contract of the language once more, in plain Python.
+"""A naive interpreter of policies: language.md and behaviour.md once more, in plain Python.
 
-It shares only the syntax tree with the engine, and prefers clear to fast. What can't be told is
-None. Its time is in `reference_calendar`, what it is asked in `reference_facts`, and what a charge
-is discounted in `reference_charges`.
+It shares only the syntax tree with the engine. What can't be told is None; money is exact, in
+minor units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from math import floor
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from pendulum.helpers import add_duration
+
+from engine.calendar import Duration, Unit
 from engine.language import syntax as s
-from tests.reference_calendar import Span, calendar_unit, plus, recurs, window_span
-from tests.reference_facts import (
-    Case,
-    Coupon,
-    Facts,
-    Use,
-    Verdict,
-    every,
-    minor_units,
-    money,
-    negate,
-    raw,
-    some,
-)
 
-KEY_FACTS = {"customer": "customer.id", "subscription": "subscription.id"}
-SIGNS = {
-    s.Comparison.AT_LEAST: (0, 1),
-    s.Comparison.AT_MOST: (-1, 0),
-    s.Comparison.OVER: (1,),
-    s.Comparison.UNDER: (-1,),
-}
+Verdict = bool | None
+Money = tuple[Fraction, str]
+Span = tuple[datetime, datetime]
+EVER: Span = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+DIGITS = {"JPY": 0, "KWD": 3}
+KEYS = {"customer": "customer.id", "subscription": "subscription.id"}
+SIGNS = {"at least": (0, 1), "at most": (-1, 0), "over": (1,), "under": (-1,)}
 REFUSALS = {s.Recurring: "outside_hours", s.Limit: "limit_reached", s.Stacking: "not_combinable"}
+TURNS = (s.PriceTo, s.PercentOff, s.AmountOff)
 
 
-# --- sentences --------------------------------------------------------------------------------
+class Coupon(NamedTuple):
+    """A coupon's document, as trees."""
+
+    name: str
+    zone: str | None = None
+    redemption: tuple[s.Rule, ...] = ()
+    application: tuple[s.Rule, ...] = ()
+    discount: tuple[s.Discount, ...] = ()
+    best_of: str | None = None
 
 
-def verdict(rule: s.Rule, case: Case) -> Verdict:
-    """Whether a sentence holds."""
-    match rule:
-        case s.And():
-            return every(verdict(operand, case) for operand in rule.operands)
-        case s.Or():
-            return some(verdict(operand, case) for operand in rule.operands)
-        case s.Not():
-            return negate(verdict(rule.operand, case))
-        case s.Limit():
-            return has_room(rule, case)
-        case s.Stacking():
-            return not any(excludes(rule, other) for other in case.others)
-        case s.EventWindow() | s.Within():
-            span = event_span(rule, case)
-            return span and span[0] <= case.at < span[1]
-        case s.Recurring():
-            return recurs(rule, case.at, case.zone)
-        case s.Presence():
-            return rule.known == (case.read(rule.fact.text) is not None)
-    fact = case.read(rule.fact.text)
-    return None if fact is None else verdict_on(fact, rule, case)
+class World(NamedTuple):
+    """What holds for all coupons. A rate is what one unit of the base buys; rows are in order."""
+
+    types: Mapping[str, s.FactType]
+    rates: Sequence[tuple[datetime, Mapping[str, Fraction]]] = ()
+    base: str = "EUR"
+    rounding: str = "half-up"
 
 
-def verdict_on(fact: Any, rule: s.Condition, case: Case) -> Verdict:
-    """Whether a sentence about a fact that was given holds."""
-    match rule:
-        case s.Flag():
-            return bool(fact)
-        case s.Order():
-            return case.stands(rule.fact.text, rule.value, SIGNS[rule.comparison])
-        case s.Between():
-            ends = ((rule.low, (0, 1)), (rule.high, (-1, 0)))
-            return every(case.stands(rule.fact.text, *end) for end in ends)
-        case s.Membership():
-            found = some(case.stands(rule.fact.text, value, (0,)) for value in rule.values)
-            return negate(found) if rule.negated else found
-        case s.FactWindow():
-            start, end = window_span(rule.window, case.zone)
-            return bool(start <= fact < end)
-        case s.TextEdge():
-            text = case.typed(rule.fact.text, rule.value.text)
-            return bool(
-                fact.startswith(text) if rule.edge is s.Edge.STARTS else fact.endswith(text)
-            )
-        case s.Includes():
-            return rule.value.text in fact
-        case s.InNetwork():
-            return any(fact in ip_network(network.text) for network in rule.networks)
-    raise TypeError(rule)
+class Use(NamedTuple):
+    """A `redemption` or an `application`. When all of it is `returned`, its place is given back."""
+
+    coupon: str
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+    discount: Money = (Fraction(0), "EUR")
+    returned: Fraction = Fraction(0)
 
 
-def event_span(rule: s.Rule, case: Case) -> Span | None:
-    """When the event may happen, for the two sentences that are one span of time."""
-    if isinstance(rule, s.EventWindow):
-        return window_span(rule.window, case.zone)
-    if not isinstance(rule, s.Within):
-        return None
-    anchor = case.read(rule.anchor.text)
-    return anchor and (anchor, plus(anchor, rule.duration, case.zone))
+class Case(NamedTuple):
+    """One event, asked of one coupon. `others` are the coupons redeemed on the subscription."""
+
+    coupon: Coupon
+    world: World
+    at: datetime
+    facts: Mapping[str, Any]
+    usage: Sequence[Use] = ()
+    others: Sequence[Coupon] = ()
+
+    def typed(self, name: str, given: Any) -> Any:
+        """A fact, or a value beside it, read by the fact's type."""
+        return READERS.get(self.world.types[name].name, lambda same: same)(given)
+
+    def read(self, name: str, facts: Mapping[str, Any] | None = None) -> Any:
+        """The event's fact, or that of a use."""
+        given = raw(self.facts if facts is None else facts, name)
+        return None if given is None else self.typed(name, given)
+
+    def convert(self, given: Money, to: str, at: datetime | None = None) -> Fraction | None:
+        """Exactly, through the base, at the rates in force at the event or `at`."""
+        amount, currency = given
+        if currency == to:
+            return amount
+        rows = [row for start, row in self.world.rates if start <= (at or self.at)]
+        row = {**rows[-1], self.world.base: 1} if rows else {}
+        return amount / row[currency] * row[to] * 10**DIGITS.get(to,2) / 10**DIGITS.get(currency,2) if {currency, to} <= row.keys() else None
+
+    def in_charge(self, given: Any) -> Fraction | None:
+        """Money of a sentence or a fact, in the charge's currency."""
+        return self.convert(money(given), self.facts["amount"]["currency"])
 
 
-def excludes(rule: s.Rule, other: Coupon) -> bool:
-    """Whether a sentence forbids redeeming together with the other coupon."""
-    names = [name.text for name in rule.coupons] if isinstance(rule, s.Stacking) else None
-    return names is not None and (not names or other.name in names)
+def money(given: Any) -> Money:
+    """Of a sentence's `10 EUR`, or of a request's object."""
+    if isinstance(given, s.Literal) and given.currency:
+        given = {"amount": given.text, "currency": given.currency.text}
+    return Fraction(given["amount"]) * 10 ** DIGITS.get(given["currency"], 2), given["currency"]
 
 
-# --- limits -----------------------------------------------------------------------------------
+def raw(facts: Mapping[str, Any], name: str) -> Any:
+    """A fact as given, or as taken from another."""
+    local, at, domain = facts.get("customer.email", "").lower().rpartition("@")
+    taken = {
+        "customer.email.domain": domain or None,
+        "customer.email.plain": local.split("+")[0] + at + domain or None,
+        "product": facts.get("subscription.product"),
+    }
+    return facts.get(name, taken.get(name))
 
 
-def counted(limit: s.Limit, case: Case) -> list[Use] | None:
-    """The uses that count under the event's key, if it has one."""
-
-    def key(facts: Facts) -> list[Any]:
-        names = (KEY_FACTS.get(name.text, name.text) for name in limit.per)
-        return [case.read(name, facts) for name in names if name != "coupon"]
-
-    kind = "redemption" if limit.noun is s.Noun.REDEMPTIONS else "application"
-    mine, of = key(case.facts), (case.coupon.name, kind)
-    uses = [use for use in case.usage if (use.coupon, use.kind) == of and key(use.facts) == mine]
-    return None if None in mine else [u for u in uses if limit.counting or u.returned < 1]
+READERS: dict[s.TypeName, Callable[[Any], Any]] = {
+    s.TypeName.NUMBER: lambda given: Fraction(str(given)),
+    s.TypeName.MONEY: money,
+    s.TypeName.INSTANT: lambda given: datetime.fromisoformat(given).astimezone(UTC),
+    s.TypeName.EMAIL: str.lower,
+    s.TypeName.IP: ip_address,
+}
 
 
-def stretches(limit: s.Limit, case: Case) -> list[list[Use]] | None:
-    """The counted uses in each stretch of time that the event would join."""
-    uses, window = counted(limit, case), limit.window
-    if uses is None or window is None:
-        return None if uses is None else [uses]
-    if isinstance(window, s.CalendarLimit):
-        unit = calendar_unit(case.at, window.unit, case.zone)
-        return [[u for u in uses if calendar_unit(u.at, window.unit, case.zone) == unit]]
-    end = plus(case.at, window.duration, case.zone)
-    ends = [(use, plus(use.at, window.duration, case.zone)) for use in uses]
-    starts = [case.at, *(use.at for use in uses if case.at < use.at < end)]
-    return [[use for use, end in ends if use.at <= start < end] for start in starts]
+def wall_clock(instant: datetime, zone: str) -> datetime:
+    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
-def budget_left(limit: s.Limit, case: Case) -> int | None:
-    """What is left of a budget, in whole minor units of the charge's currency."""
-    bound, currency = money(limit.bound)
-    lefts = []
-    for stretch in stretches(limit, case) or ():
-        left: Fraction | None = bound
-        for use in stretch:
-            share = use.discount if limit.counting else use.discount * (1 - use.returned)
-            taken = case.convert(
-                (share / minor_units(use.currency), use.currency), currency, use.at
-            )
-            left = None if left is None or taken is None else left - taken
-        lefts.append(None if left is None else case.in_charge((left, currency)))
-    known = [left for left in lefts if left is not None]
-    return floor(min(known)) if lefts and known == lefts else None
+def resolve(local: datetime, zone: str) -> datetime:
+    """The instant of a wall clock's time: the first of two, the end of the gap that skips it."""
+    instant, minute = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), timedelta(minutes=1)
+    if wall_clock(instant, zone) > local:
+        instant = instant.replace(second=0, microsecond=0)
+        while wall_clock(instant - minute, zone) > local:
+            instant -= minute
+    return instant
 
 
-def has_room(limit: s.Limit, case: Case) -> Verdict:
-    """Whether the event fits into every stretch that it would join."""
-    if limit.noun is s.Noun.DISCOUNT:
-        left = budget_left(limit, case)
-        return None if left is None else left > 0
-    periods, joined = limit.noun is s.Noun.PERIODS, stretches(limit, case)
-    period = case.read("period.start") if periods else None
-    if joined is None or (periods and period is None):
-        return None
-    for stretch in joined:
-        places = {use.period_start for use in stretch} - {None} if periods else stretch
-        if period not in places and len(places) >= int(limit.bound.text):
-            return False
-    return True
+def plus(instant: datetime, duration: Duration, zone: str) -> datetime:
+    """Hours and minutes elapse; days and longer keep the wall clock, or clamp."""
+    count, unit = duration.count, duration.unit
+    if unit in (Unit.MINUTE, Unit.HOUR):
+        return instant + timedelta(**{f"{unit.value}s": count})
+    length = {"months": 3 * count} if unit is Unit.QUARTER else {f"{unit.value}s": count}
+    return resolve(add_duration(wall_clock(instant, zone), **length), zone)
 
 
-# --- reasons ----------------------------------------------------------------------------------
+def calendar_unit(instant: datetime, unit: Unit, zone: str) -> str:
+    """Which hour, day, week (from Monday), month, quarter or year the wall clock shows."""
+    local = wall_clock(instant, zone)
+    labels = {Unit.HOUR: "%F %H", Unit.DAY: "%F", Unit.WEEK: "%G %V", Unit.MONTH: "%Y %m"}
+    quarter = f"%Y {(local.month + 2) // 3}"
+    return local.strftime(labels.get(unit, quarter if unit is Unit.QUARTER else "%Y"))
 
 
-def needed(rule: Any) -> set[str]:
-    """The facts without which a sentence may be unknown."""
-    match rule:
-        case s.And() | s.Or():
-            return {name for operand in rule.operands for name in needed(operand)}
-        case s.Not():
-            return needed(rule.operand)
-        case s.Limit():
-            period = ["period.start"] if rule.noun is s.Noun.PERIODS else []
-            names = {KEY_FACTS.get(name.text, name.text) for name in rule.per}
-            return names.union(period) - {"coupon"}
-        case s.Within():
-            return {rule.anchor.text}
-        case s.EventWindow() | s.Recurring() | s.Stacking() | s.Presence():
-            return set()
-    return {rule.fact.text}
+def window_span(window: s.Window, zone: str) -> Span:
+    """From the start, included, to the end, not included."""
+
+    def instant(written: s.Moment, days: int = 0) -> datetime:
+        local = datetime.combine(written.day, written.clock or time()) + timedelta(days)
+        if written.offset is not None:
+            return resolve(local - timedelta(minutes=written.offset), "UTC")
+        return resolve(local, window.zone.text if window.zone else zone)
+
+    start = instant(window.start) if window.start else EVER[0]
+    through = window.end_word is s.EndWord.THROUGH
+    return start, instant(window.end, int(through)) if window.end else EVER[1]
 
 
-def why_not(rule: s.Rule, case: Case) -> set[str]:
-    """The reason that a sentence gives against the event; none when it holds."""
-    held, span = verdict(rule, case), event_span(rule, case)
-    if held:
-        return set()
-    if held is None:
-        absent = any(raw(case.facts, name) is None for name in needed(rule))
-        return {"fact_missing" if absent else "rate_missing"}
-    if span:
-        return {"not_yet" if case.at < span[0] else "ended"}
-    return {REFUSALS.get(type(rule), "condition_not_met")}
+def recurs(rule: s.Recurring, at: datetime, zone: str) -> bool:
+    """Whether an instant is in a window that starts on some day near it."""
+    zone = rule.zone.text if rule.zone else zone
+    start, end = rule.start or time(), rule.end or time()
+    for distance in (-2, -1, 0, 1):
+        day = wall_clock(at, zone).date() + timedelta(distance)
+        opens = datetime.combine(day, start)
+        closes = datetime.combine(day, end) + timedelta(int(end <= start))
+        chosen = not rule.days or s.Weekday(day.weekday()) in rule.days
+        if chosen and resolve(opens, zone) <= at < resolve(closes, zone):
+            return True
+    return False
 
 
-def reasons(case: Case, stage: str) -> set[str]:
-    """Why the rules of a stage, `redemption` or `application`, refuse; empty when they don't."""
-    rules = case.coupon.redemption if stage == "redemption" else case.coupon.application
-    theirs = [rule for other in case.others for rule in other.redemption]
-    mutual = stage == "redemption" and any(excludes(rule, case.coupon) for rule in theirs)
-    found = {reason for rule in rules for reason in why_not(rule, case)}
-    return found | {"not_combinable"} if mutual else found
+def every(verdicts: Iterable[Verdict]) -> Verdict:
+    met = set(verdicts)
+    return False if False in met else None if None in met else True
+
+
+def negate(verdict: Verdict) -> Verdict:
+    return None if verdict is None else not verdict
+
+
+def some(verdicts: Iterable[Verdict]) -> Verdict:
+    return negate(every(map(negate, verdicts)))

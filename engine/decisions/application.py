@@ -6,7 +6,7 @@ units of the charge's currency. Rounding happens once, at the end, per charge an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from engine.calendar import Instant
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import ReadyCoupon, Tier, money_of
+from engine.decisions.coupon import Gate, ReadyCoupon, Tier, money_of
 from engine.decisions.explanation import (
     Reason,
     Verdict,
@@ -23,7 +23,7 @@ from engine.decisions.explanation import (
     reasons,
     unknown,
 )
-from engine.decisions.limits import room
+from engine.decisions.limits import has_room, room
 from engine.decisions.remedies import not_before
 from engine.decisions.usage import Usage, Use
 from engine.language import checked as c
@@ -106,9 +106,12 @@ def apply(
             offers.append(offer)
         else:
             declined.append(offer)
-    best, outdone = _best(offers, amount.minor, round_)
-    granted, nothing = _take(sorted(best, key=_order), amount, round_)
-    return Outcome(tuple(granted), (*declined, *outdone, *nothing))
+    if len(offers) > 1:
+        offers, outdone = _best(offers, amount.minor, round_)
+        declined += outdone
+        offers.sort(key=_order)
+    granted, nothing = _take(offers, amount, round_)
+    return Outcome(tuple(granted), (*declined, *nothing))
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -145,6 +148,8 @@ def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _
     money = money_of(chosen.tier.benefit)
     if money is None:
         return _Offer(redeemed, chosen.tier, None, chosen.budget)
+    if money.currency == amount.currency:
+        return _Offer(redeemed, chosen.tier, (money.minor, 1), chosen.budget)
     converted = convert(money, amount.currency, record[RATES_SLOT])
     if converted is None:
         return Declined(redeemed, (unknown(chosen.tier.policy, [], {}),))
@@ -167,18 +172,21 @@ def _chosen(redeemed: Redeemed, record: Record, usage: Usage) -> _Chosen | Decli
         return Declined(redeemed, (_too_early(redeemed), *others))
     if not gate.holds(record):
         return Declined(redeemed, reasons(explain(gate, record, usage)))
-    lefts = [room(each.meter, record, usage) for each in gate.budgets]
-    counts = (room(each.meter, record, usage) for each in gate.counts)
-    if not _has_room(lefts) or not _has_room(counts):
+    for counted in gate.counts:
+        if not has_room(counted.meter, record, usage):
+            return Declined(redeemed, reasons(explain(gate, record, usage)))
+    budget = _smallest_budget(gate, record, usage)
+    if budget is not None and budget <= 0:
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     tier = _choose(redeemed.coupon.tiers, record)
-    if not isinstance(tier, Tier):
-        return Declined(redeemed, tier)
-    return _Chosen(tier, min((left for left in lefts if left is not None), default=None))
+    return _Chosen(tier, budget) if isinstance(tier, Tier) else Declined(redeemed, tier)
 
 
-def _has_room(lefts: Iterable[int | None]) -> bool:
-    return all(left is not None and left > 0 for left in lefts)
+def _smallest_budget(gate: Gate, record: Record, usage: Usage) -> int | None:
+    """What the smallest budget leaves; nothing where one can't tell, None without budgets."""
+    if not gate.budgets:
+        return None
+    return min(room(each.meter, record, usage) or 0 for each in gate.budgets)
 
 
 def _too_early(redeemed: Redeemed) -> Reason:

@@ -9,6 +9,7 @@ from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
 from engine.decisions.compiler import Test, definitely_false, definitely_true
 from engine.decisions.usage import Meter
 from engine.language import checked as c
+from engine.language.prose import english
 from engine.language.syntax import Noun
 from engine.language.vocabulary import Fact
 from engine.language.walk import facts_of
@@ -20,6 +21,7 @@ class Clause:
     """A condition among the rules: when it definitely holds, definitely fails, and on what."""
 
     policy: PolicyRule | PolicyTier
+    english: str
     condition: c.Condition
     holds: Test
     fails: Test
@@ -32,6 +34,7 @@ class Counted:
     """A limit among the rules."""
 
     policy: PolicyRule
+    english: str
     meter: Meter
 
 
@@ -117,13 +120,23 @@ def _rule(
 ) -> Clause | Counted | Stacked:
     rule = policy.rule
     if isinstance(rule, c.Limit):
-        keys = tuple(slots[fact.name] for fact in rule.per)
-        return Counted(
-            policy, Meter(coupon, index, rule, keys, slots["period.start"], slots["currency"])
-        )
+        return Counted(policy, english(rule), meter_of(coupon, index, rule, slots))
     if isinstance(rule, c.Stacking):
         return Stacked(policy, rule)
     return _clause(policy, rule, slots)
+
+
+def meter_of(coupon: str, index: int, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
+    """A limit, the rule number `index` of its stage, for records with these slots."""
+    return Meter(
+        coupon,
+        index,
+        limit,
+        tuple(slots[fact.name] for fact in limit.per),
+        slots["period.start"],
+        slots["currency"],
+        counts_all=limit.window is None and limit.noun in (Noun.REDEMPTIONS, Noun.APPLICATIONS),
+    )
 
 
 def _clause(
@@ -132,6 +145,7 @@ def _clause(
     facts = tuple((fact, slots[fact.name]) for fact in facts_of(condition))
     return Clause(
         policy,
+        english(condition),
         condition,
         definitely_true([condition], slots),
         definitely_false(condition, slots),

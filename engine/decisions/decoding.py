@@ -14,7 +14,8 @@ from engine.diagnostics.suggest import did_you_mean
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
 
-_PATH = re.compile(r"^(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
+_PATH = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
+_UNKNOWN = "Object contains unknown field `{}`"
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 _KINDS = {
     "str": "text",
@@ -40,18 +41,25 @@ def decode(data: bytes | str | Mapping[str, object], request: type[_Request]) ->
 
 
 def _flaw(text: str, value: object, request: type[msgspec.Struct]) -> Flaw:
-    match = _PATH.match(text)
-    assert match is not None, "the pattern takes any text"  # noqa: S101
-    steps = [name or int(index) for name, index in _STEP.findall(match["path"] or "")]
+    message, steps = _parts(text, value)
     pointer = "".join(f"/{escape(str(step))}" for step in steps)
-    message = match["message"]
-    unknown = re.match(r"Object contains unknown field `(.*)`", message)
+    unknown = re.fullmatch(_UNKNOWN.format("(.*)"), message, re.DOTALL)
     if unknown is not None:
         return _unknown(unknown[1], steps, pointer, request)
     missing = re.match(r"Object missing required field `(.*)`", message)
     if missing is not None:
         return Flaw(pointer, f"`{missing[1]}` is missing")
     return Flaw(pointer, _expected(message, _at(value, steps)))
+
+
+def _parts(text: str, value: object) -> tuple[str, list[str | int]]:
+    """The message of an error and the steps to its place; a key may look like both."""
+    if isinstance(value, Mapping) and any(text == _UNKNOWN.format(key) for key in value):
+        return text, []
+    match = _PATH.fullmatch(text)
+    assert match is not None, "the pattern takes any text"  # noqa: S101
+    steps = [name or int(index) for name, index in _STEP.findall(match["path"] or "")]
+    return match["message"], steps
 
 
 def _unknown(key: str, steps: list[str | int], pointer: str, request: type[msgspec.Struct]) -> Flaw:

@@ -20,7 +20,6 @@ from engine.decisions.coupon import Clause, Counted, Gate
 from engine.decisions.limits import room
 from engine.decisions.usage import Usage
 from engine.language import checked as c
-from engine.language.prose import english
 from engine.language.syntax import Noun, TypeName
 from engine.language.vocabulary import Fact
 from engine.language.walk import needed_facts
@@ -78,7 +77,7 @@ def clause_verdict(clause: Clause, record: Record) -> Verdict:
 
 def _refusal(clause: Clause, record: Record, facts: dict[str, FactText]) -> Reason:
     name, remedy = remedies.of_condition(clause.condition, record, clause.slots)
-    return _reason(clause.policy, name, english(clause.condition), facts, remedy)
+    return _reason(clause.policy, name, clause.english, facts, remedy)
 
 
 def _reason(
@@ -129,7 +128,7 @@ def limit_verdict(counted: Counted, record: Record, usage: Usage) -> Verdict:
     if left > 0:
         return Verdict(policy, True, facts, None)  # noqa: FBT003
     remedy = remedies.of_limit(meter, record, usage)
-    reason = _reason(policy, "limit_reached", english(meter.limit), facts, remedy)
+    reason = _reason(policy, "limit_reached", counted.english, facts, remedy)
     return Verdict(policy, False, facts, reason)  # noqa: FBT003
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any, NoReturn
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from typing import Any
 
 from engine.decisions.flaws import Flaw, RequestError
 
 MAX_DEPTH = 64
+_LONG = 1000
 
 
 class _Twice(dict[str, Any]):
@@ -28,8 +30,8 @@ def read_json(text: str | bytes) -> object:
         value = json.loads(
             decoded,
             object_pairs_hook=_object,
-            parse_float=Decimal,
-            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_decimal,
         )
     except UnicodeDecodeError as error:
         raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
@@ -52,8 +54,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return twice
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise RequestError(Flaw("", f"`{name}` is no number of JSON"))
+def _integer(text: str) -> int | Decimal:
+    # Python bounds the digits of an `int`, not those of a `Decimal`.
+    return int(text) if len(text) < _LONG else _decimal(text)
+
+
+def _decimal(text: str) -> Decimal:
+    """A number as it stands; one beyond what decimals reach is infinite, so no fact takes it."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")
 
 
 def check_plain(value: object) -> None:
@@ -61,13 +72,28 @@ def check_plain(value: object) -> None:
     for pointer, node, depth in _walk(value):
         if depth > MAX_DEPTH:
             raise RequestError(Flaw(pointer, f"objects nest more than {MAX_DEPTH} deep"))
-        if isinstance(node, _Twice):
-            raise RequestError(Flaw(f"{pointer}/{escape(node.key)}", f"`{node.key}` stands twice"))
+        if isinstance(node, Mapping):
+            _check_keys(node, pointer)
         if isinstance(node, float):
-            message = "a binary floating-point number is not exact: give text or a Decimal"
-            raise RequestError(Flaw(pointer, message))
+            raise RequestError(Flaw(pointer, _no_float(node)))
         if isinstance(node, str) and not _is_unicode(node):
             raise RequestError(Flaw(pointer, "the text holds half of a surrogate pair"))
+
+
+def _check_keys(node: Mapping[object, object], pointer: str) -> None:
+    for key in node:
+        if not isinstance(key, str):
+            raise RequestError(Flaw(pointer, "the keys of an object are text"))
+        if not _is_unicode(key):
+            raise RequestError(Flaw(pointer, "a key holds half of a surrogate pair"))
+    if isinstance(node, _Twice):
+        raise RequestError(Flaw(f"{pointer}/{escape(node.key)}", f"`{node.key}` stands twice"))
+
+
+def _no_float(number: float) -> str:
+    if isfinite(number):
+        return "a binary floating-point number is not exact: give text or a Decimal"
+    return f"`{json.dumps(number)}` is no number of JSON"
 
 
 def _walk(value: object) -> Iterator[tuple[str, object, int]]:
@@ -76,10 +102,10 @@ def _walk(value: object) -> Iterator[tuple[str, object, int]]:
     while stack:
         pointer, node, depth = stack.pop()
         yield pointer, node, depth
-        if isinstance(node, dict):
-            stack += [(f"{pointer}/{escape(str(k))}", v, depth + 1) for k, v in node.items()]
+        if isinstance(node, Mapping):
+            stack += [(f"{pointer}/{escape(key)}", each, depth + 1) for key, each in node.items()]
         elif isinstance(node, list | tuple):
-            stack += [(f"{pointer}/{index}", v, depth + 1) for index, v in enumerate(node)]
+            stack += [(f"{pointer}/{index}", each, depth + 1) for index, each in enumerate(node)]
 
 
 def _is_unicode(text: str) -> bool:

@@ -35,6 +35,15 @@ def room(meter: Meter, record: list[Any], usage: Usage) -> int | None:
     return None if factor is None else floor(left * factor)
 
 
+def has_room(meter: Meter, record: list[Any], usage: Usage) -> bool:
+    """Whether a limit leaves an event room; the short way that deciding takes."""
+    if not meter.counts_all:
+        left = room(meter, record, usage)
+        return left is not None and left > 0
+    key = meter.key(record)
+    return key is not None and usage.used(meter, key, ALWAYS) < bound(meter.limit)
+
+
 def _left(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None) -> Room:
     """What a limit leaves in its own measure: events, periods, or exact minor units."""
     if isinstance(meter.limit.window, RollingLimit):

@@ -9,7 +9,7 @@ from engine.calendar import plus
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, Stacked
 from engine.decisions.explanation import Reason, Verdict, explain, reasons, source_of
-from engine.decisions.limits import room
+from engine.decisions.limits import has_room
 from engine.decisions.usage import Usage
 from engine.language.vocabulary import AT_SLOT
 
@@ -26,13 +26,16 @@ def redeemable(
     coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held], issued: int | None
 ) -> bool:
     """Whether nothing speaks against redeeming; stops at the first that does."""
-    if next(_state(coupon, record, held, issued), None) is not None:
-        return False
     gate = coupon.redemption
-    if not gate.holds(record) or next(_together(coupon, held), None) is not None:
+    if not coupon.policy.active or not gate.holds(record):
         return False
-    rooms = (room(limit.meter, record, usage) for limit in gate.counts)
-    return all(left is not None and left > 0 for left in rooms)
+    for counted in gate.counts:
+        if not has_room(counted.meter, record, usage):
+            return False
+    if not held and (issued is None or coupon.policy.valid is None):
+        return True
+    stopped = (_state(coupon, record, held, issued), _together(coupon, held))
+    return not any(True for each in stopped for _ in each)
 
 
 def refusals(

@@ -34,7 +34,10 @@ class Use(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """A limit of a coupon and how its key is read from a record."""
+    """A limit of a coupon and how its key is read from a record.
+
+    `counts_all` says that it simply counts events, without a window.
+    """
 
     coupon: str
     index: int
@@ -42,9 +45,13 @@ class Meter:
     slots: tuple[int, ...]
     period_slot: int
     currency_slot: int
+    counts_all: bool
 
     def key(self, record: list[Any]) -> Key | None:
         """The values that the limit counts by, or None where one was not given."""
+        if len(self.slots) == 1:
+            value = record[self.slots[0]]
+            return None if value is None else (value,)
         values = tuple([record[slot] for slot in self.slots])
         return None if None in values else values
 
@@ -80,7 +87,8 @@ class RecordedUsage:
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
-        return measure(meter.limit.noun, self.uses(meter, key, span))
+        uses = self.uses(meter, key, span)
+        return measure(meter.limit.noun, uses) if uses else 0
 
     def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
         """Whether a stretch of time holds an event of this period."""
@@ -89,7 +97,7 @@ class RecordedUsage:
     def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
         """The events of a stretch of time, in order of their moments."""
         events = self._events.get((meter.coupon, meter.index, key), ())
-        if span == ALWAYS:
+        if span is ALWAYS:
             return events
         return [use for use in events if _inside(use.at, span)]
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from engine.decisions.application import Outcome, Redeemed, apply
 from engine.decisions.compiler import Record, definitely_false, definitely_true
-from engine.decisions.coupon import ReadyCoupon
+from engine.decisions.coupon import ReadyCoupon, meter_of
 from engine.decisions.explanation import Reason
 from engine.decisions.limits import room
 from engine.decisions.redemption import redeemable, refusals
-from engine.decisions.usage import Meter, RecordedUsage
+from engine.decisions.usage import RecordedUsage
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.money import round_half_up
@@ -106,7 +106,6 @@ def _verdict(rule: c.Rule, record: Record, case: ref.Case) -> tuple[bool, bool] 
     slots = words().slots
     if not isinstance(rule, c.Limit):
         return definitely_true([rule], slots)(record), definitely_false(rule, slots)(record)
-    keys = tuple(slots[fact.name] for fact in rule.per)
-    meter = Meter(case.coupon.name, 0, rule, keys, slots["period.start"], slots["currency"])
+    meter = meter_of(case.coupon.name, 0, rule, slots)
     usage = usage_of([compiled(case.coupon)], case.usage, case.world)
     return room(meter, record, usage)

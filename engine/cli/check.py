@@ -12,7 +12,7 @@ from engine.cli.options import coloured, existing, paths_argument
 from engine.diagnostics.renderers import FORMATS, text
 
 
-@click.command()
+@click.command("check")
 @paths_argument
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes.")
@@ -25,7 +25,7 @@ from engine.diagnostics.renderers import FORMATS, text
     help="How diagnostics are written.",
 )
 @click.pass_context
-def check(
+def command(
     ctx: click.Context, paths: tuple[Path, ...], strict: bool, watch: bool, form: str
 ) -> None:
     """Read policies and check them, as one whole catalogue: all errors of all files.

@@ -14,10 +14,10 @@ from engine.decisions.evaluation import Policies
 from engine.decisions.flaws import RequestError
 
 
-@click.command()
+@click.command("evaluate")
 @click.argument("request_file", metavar="[FILE|-]", type=click.File("rb"), default="-")
 @policies_option
-def evaluate(request_file: BinaryIO, policies: Path) -> None:
+def command(request_file: BinaryIO, policies: Path) -> None:
     """Answer an evaluate request, the JSON of `POST /v1/evaluate`, from FILE or standard input.
 
     Only the files of policies count: no store is touched, so nothing is redeemed but what the

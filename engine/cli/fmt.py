@@ -13,13 +13,13 @@ from engine.cli.options import existing, paths_argument
 from engine.diagnostics.renderers import text
 
 
-@click.command()
+@click.command("fmt")
 @paths_argument
 @click.option(
     "--check", "only_check", is_flag=True, help="Change nothing; end with 1 if any file would."
 )
 @click.pass_context
-def fmt(ctx: click.Context, paths: tuple[Path, ...], only_check: bool) -> None:
+def command(ctx: click.Context, paths: tuple[Path, ...], only_check: bool) -> None:
     """Write every sentence in its canonical spelling; comments and layout stay.
 
     The meaning never changes. A file that is not YAML is left alone, and said.

@@ -11,7 +11,7 @@ from engine.diagnostics.suggest import did_you_mean
 
 @click.command("help")
 @click.argument("name", required=False)
-def help_(name: str | None) -> None:
+def command(name: str | None) -> None:
     """Show the page of the diagnostic NAME: what to avoid, what to prefer, why.
 
     Without a NAME all are listed.

@@ -15,12 +15,12 @@ START = "black-friday"
 _MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
 
 
-@click.command()
+@click.command("init")
 @click.argument("target", metavar="[FOLDER]", default="policies", type=click.Path(path_type=Path))
 @click.option(
     "--from", "example", default=START, show_default=True, help="The example to start from."
 )
-def init(target: Path, example: str) -> None:
+def command(target: Path, example: str) -> None:
     """Make a FOLDER of policies to start from: a shipped example, and the space around it.
 
     The JSON Schemas that editors use are put into its folder `.schemas`.

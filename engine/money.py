@@ -114,11 +114,11 @@ class Rates:
     """The exchange rates in force during one stretch of time.
 
     `per_base[c]` is how much of currency `c` one unit of the base buys; `start` and `end` are
-    microseconds since 1970, `end` being None for the last row of a table.
+    microseconds since 1970, None before the first row and after the last.
     """
 
     per_base: Mapping[str, Fraction]
-    start: int
+    start: int | None
     end: int | None
 
     def factor(self, source: str, target: str) -> Fraction | None:
@@ -140,22 +140,16 @@ class RateTable:
     def __init__(self, base: str, rows: Iterable[tuple[int, Mapping[str, Fraction]]]) -> None:
         ordered = sorted(rows, key=lambda row: row[0])
         self._starts = [start for start, _ in ordered]
-        ends: list[int | None] = [*self._starts[1:], None][: len(ordered)]
-        self._rows = [
+        ends: list[int | None] = [*self._starts, None]
+        self._rows = [Rates({}, None, ends[0])] + [
             Rates({**row, base: Fraction(1)}, start, end)
-            for (start, row), end in zip(ordered, ends, strict=True)
+            for (start, row), end in zip(ordered, ends[1:], strict=True)
         ]
         self.base = base
 
-    def at(self, instant: int) -> Rates | None:
-        """The rates in force at an instant, or None before the first row."""
-        index = bisect_right(self._starts, instant)
-        return self._rows[index - 1] if index else None
-
-    def next_change(self, instant: int) -> int | None:
-        """The first instant after the given one at which other rates come into force."""
-        index = bisect_right(self._starts, instant)
-        return self._starts[index] if index < len(self._starts) else None
+    def at(self, instant: int) -> Rates:
+        """The rates in force at an instant; there are none before the first row."""
+        return self._rows[bisect_right(self._starts, instant)]
 
     def currencies(self) -> frozenset[str]:
         """Every currency that some row, or the base, gives a figure for."""

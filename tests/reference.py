@@ -1,207 +1,88 @@
 """A naive interpreter of policies: language.md and behaviour.md once more, in plain Python.
 
-It shares only the syntax tree with the engine. What can't be told is None. Money is exact, in
-minor units and a currency; times are those of a coupon's zone, which may be left out.
+It shares only the syntax tree with the engine. What can't be told is None; money is exact.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from math import floor
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from pendulum.helpers import add_duration
-
-from engine.calendar import Duration, Unit
+from engine.calendar import Unit
 from engine.language import syntax as s
+from tests.strategies_cases import Case, Coupon, Use, money, raw, typed
+from tests.strategies_clock import MINUTE, plus, resolve, wall_clock
 
 Verdict = bool | None
-Money = tuple[Fraction, str]
-TRUTH: tuple[Verdict, ...] = (False, None, True)  # Kleene: `and` is the least, `or` the greatest
-NOT: Mapping[Verdict, Verdict] = {True: False, False: True, None: None}
+Span = tuple[datetime, datetime]
 EVER = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-DIGITS = {"JPY": 0, "KWD": 3}
-KEYS = {"customer": "customer.id", "subscription": "subscription.id"}
+NOT: dict[Verdict, Verdict] = {True: False, False: True, None: None}
+KLEENE = (False, None, True).index  # `and` is the least of its verdicts, `or` the greatest
 SIGNS = {"at least": (0, 1), "at most": (-1, 0), "over": (1,), "under": (-1,)}
-REFUSALS = {s.Recurring: "outside_hours", s.Limit: "limit_reached", s.Stacking: "not_combinable"}
+REASONS = {s.Recurring: "outside_hours", s.Limit: "limit_reached", s.Stacking: "not_combinable"}
 TURNS = (s.PriceTo, s.PercentOff, s.AmountOff)
-ROUND = {"half-up": lambda amount: floor(amount + Fraction(1, 2)), "half-even": round}
+KEYS = {"customer": "customer.id", "subscription": "subscription.id"}
 
 
-class Coupon(NamedTuple):
-    """A coupon's document, as trees."""
-
-    name: str
-    zone: str | None = None
-    redemption: tuple[s.Rule, ...] = ()
-    application: tuple[s.Rule, ...] = ()
-    discount: tuple[s.Discount, ...] = ()
-    best_of: str | None = None
-
-
-class World(NamedTuple):
-    """What holds for all coupons. A rate is what one unit of the base buys; rows are in order."""
-
-    types: Mapping[str, s.FactType]
-    rates: Sequence[tuple[datetime, Mapping[str, Fraction]]] = ()
-    base: str = "EUR"
-    rounding: str = "half-up"
-
-
-class Use(NamedTuple):
-    """An event that limits count. When all of it is `returned`, its place is given back."""
-
-    coupon: str
-    at: datetime
-    facts: Mapping[str, Any]
-    discount: Money = (Fraction(0), "EUR")
-    returned: Fraction = Fraction(0)
-
-
-class Case(NamedTuple):
-    """An event, asked of a coupon: its uses, and the other coupons on the subscription."""
-
-    coupon: Coupon
-    world: World
-    at: datetime
-    facts: Mapping[str, Any]
-    usage: Sequence[Use] = ()
-    others: Sequence[Coupon] = ()
-
-
-def raw(facts: Mapping[str, Any], name: str) -> Any:
-    """A fact as given, or as taken from another."""
-    local, sign, domain = facts.get("customer.email", "").lower().rpartition("@")
-    taken = {
-        "customer.email.domain": domain or None,
-        "customer.email.plain": local.split("+")[0] + sign + domain or None,
-        "product": facts.get("subscription.product"),
-    }
-    return facts.get(name, taken.get(name))
-
-
-def typed(name: str, given: Any, case: Case) -> Any:
-    """A fact, or a value beside it, read by the fact's type."""
-    match case.world.types[name].name:
-        case s.TypeName.NUMBER:
-            return Fraction(str(given))
-        case s.TypeName.MONEY:
-            return money(given)
-        case s.TypeName.INSTANT:
-            return datetime.fromisoformat(given).astimezone(UTC)
-        case s.TypeName.EMAIL:
-            return given.lower()
-        case s.TypeName.IP:
-            return ip_address(given)
-    return given
-
-
-def read(name: str, case: Case) -> Any:
-    given = raw(case.facts, name)
-    return None if given is None else typed(name, given, case)
-
-
-def minor(figure: Any, currency: str) -> Fraction:
-    return Fraction(figure) * 10 ** DIGITS.get(currency, 2)
-
-
-def money(given: Any) -> Money:
-    if isinstance(given, s.Literal) and given.currency:
-        return minor(given.text, given.currency.text), given.currency.text
-    return minor(given["amount"], given["currency"]), given["currency"]
-
-
-def convert(given: Money, to: str, case: Case, at: datetime | None = None) -> Fraction | None:
-    """Exactly, through the base, at the rates in force at the event or `at`."""
-    amount, currency = given
-    rows = [rates for start, rates in case.world.rates if start <= (at or case.at)]
-    rates = {**rows[-1], case.world.base: 1} if rows else {}
-    if currency == to or not {currency, to} <= rates.keys():
-        return amount if currency == to else None
-    return amount / minor(rates[currency], currency) * minor(rates[to], to)
-
-
-def in_charge(given: Money, case: Case) -> Fraction | None:
-    return convert(given, case.facts["amount"]["currency"], case)
-
-
-# --- time -------------------------------------------------------------------------------------
-
-
-def wall_clock(instant: datetime, zone: str | None) -> datetime:
-    return instant.astimezone(ZoneInfo(zone or "UTC")).replace(tzinfo=None, fold=0)
-
-
-def resolve(local: datetime, zone: str | None) -> datetime:
-    """The instant of a wall clock's time: the first of two, the end of the gap that skips it."""
-    instant = local.replace(tzinfo=ZoneInfo(zone or "UTC")).astimezone(UTC)
-    if wall_clock(instant, zone) > local:
-        instant = instant.replace(second=0, microsecond=0)
-        while wall_clock(instant - timedelta(minutes=1), zone) > local:
-            instant -= timedelta(minutes=1)
-    return instant
-
-
-def plus(instant: datetime, duration: Duration, zone: str | None) -> datetime:
-    """Hours and minutes elapse; days and longer are the calendar's."""
-    count, unit = duration.count, duration.unit
-    length = {"months": 3 * count} if unit is Unit.QUARTER else {f"{unit.value}s": count}
-    if unit in (Unit.MINUTE, Unit.HOUR):
-        return instant + timedelta(**length)
-    return resolve(add_duration(wall_clock(instant, zone), **length), zone)
-
-
-def calendar_unit(instant: datetime, unit: Unit, zone: str | None) -> str:
-    """Which hour, day, week (from Monday), month, quarter or year the wall clock shows."""
-    local = wall_clock(instant, zone)
-    quarter = f"%Y {(local.month + 2) // 3}"
+def calendar_unit(at: datetime, unit: Unit, zone: str | None) -> str:
+    local = wall_clock(at, zone)
     labels = {"hour": "%F %H", "day": "%F", "week": "%G %V", "month": "%Y %m", "year": "%Y"}
-    return local.strftime(labels.get(unit.value, quarter))
+    return local.strftime(labels.get(unit.value, f"%Y {(local.month + 2) // 3}"))
 
 
 def moment(written: s.Moment, zone: str | None, days: int = 0) -> datetime:
-    """A written time, or the beginning of a day, so many days later."""
     local = datetime.combine(written.day, written.clock or time()) + timedelta(days)
     if written.offset is not None:
-        return resolve(local - timedelta(minutes=written.offset), "UTC")
+        return resolve(local - written.offset * MINUTE, "UTC")
     return resolve(local, zone)
 
 
-def window_span(window: s.Window, zone: str | None) -> tuple[datetime, datetime]:
-    """From the start, included, to the end, not included."""
+def window_span(window: s.Window, zone: str | None) -> Span:
+    """From the start, included, to the end, excluded."""
     zone = window.zone.text if window.zone else zone
     through = int(window.end_word is s.EndWord.THROUGH)
     start = moment(window.start, zone) if window.start else EVER[0]
     return start, moment(window.end, zone, through) if window.end else EVER[1]
 
 
-def recurs(rule: s.Recurring, at: datetime, zone: str | None) -> bool:
-    """Whether an instant is in a window that starts on some day near it."""
+def spans(rule: Any, case: Case) -> list[Span] | None:
+    """When the event may happen. A recurring window starts on some day near it."""
+    zone = case.coupon.zone
+    match rule:
+        case s.EventWindow():
+            return [window_span(rule.window, zone)]
+        case s.Within():
+            anchor = case.read(rule.anchor.text)
+            return anchor and [(anchor, plus(anchor, rule.duration, zone))]
     zone = rule.zone.text if rule.zone else zone
     start, end = rule.start or time(), rule.end or time()
-    for distance in (-2, -1, 0, 1):
-        day = wall_clock(at, zone).date() + timedelta(distance)
-        opens = resolve(datetime.combine(day, start), zone)
-        closes = resolve(datetime.combine(day, end) + timedelta(int(end <= start)), zone)
-        if (not rule.days or s.Weekday(day.weekday()) in rule.days) and opens <= at < closes:
-            return True
-    return False
+    days = [wall_clock(case.at, zone).date() + timedelta(n) for n in (-2, -1, 0, 1)]
+    opens = [datetime.combine(day, start) for day in days]
+    chosen = [at for at in opens if not rule.days or s.Weekday(at.weekday()) in rule.days]
+    closes = [datetime.combine(at, end) + timedelta(int(end <= start)) for at in chosen]
+    return [(resolve(a, zone), resolve(b, zone)) for a, b in zip(chosen, closes, strict=True)]
 
 
-# --- sentences --------------------------------------------------------------------------------
+def verdict(rule: Any, case: Case) -> Any:  # noqa: C901 - a case for each sentence
+    """Whether a sentence holds: true, false or unknown."""
+    name = rule.fact.text if hasattr(rule, "fact") else "code"
+    fact = case.read(name)
 
+    def stands(value: s.Literal, *signs: int) -> Verdict:
+        """Whether the fact is under (-1), at (0) or over (1) a value."""
+        right = typed(name, value)
+        left = case.convert(fact, right[1]) if value.currency else fact
+        right = right[0] if value.currency else right
+        return None if left is None else (left > right) - (left < right) in signs
 
-def verdict(rule: s.Rule, case: Case) -> Verdict:
-    """Whether a sentence holds."""
     match rule:
-        case s.And():
-            return min((verdict(one, case) for one in rule.operands), key=TRUTH.index)
-        case s.Or():
-            return max((verdict(one, case) for one in rule.operands), key=TRUTH.index)
+        case s.And() | s.Or():
+            decides = min if isinstance(rule, s.And) else max
+            return decides((verdict(one, case) for one in rule.operands), key=KLEENE)
         case s.Not():
             return NOT[verdict(rule.operand, case)]
         case s.Limit():
@@ -209,113 +90,73 @@ def verdict(rule: s.Rule, case: Case) -> Verdict:
             return None if left is None else left > 0
         case s.Stacking():
             return not any(excludes(rule, other) for other in case.others)
-        case s.EventWindow() | s.Within():
-            span = event_span(rule, case)
-            return span and span[0] <= case.at < span[1]
-        case s.Recurring():
-            return recurs(rule, case.at, case.coupon.zone)
+        case s.EventWindow() | s.Within() | s.Recurring():
+            found = spans(rule, case)
+            return None if found is None else any(start <= case.at < end for start, end in found)
         case s.Presence():
-            return rule.known == (raw(case.facts, rule.fact.text) is not None)
-    fact = read(rule.fact.text, case)
-    return None if fact is None else verdict_on(fact, rule, case)
-
-
-def verdict_on(fact: Any, rule: s.Condition, case: Case) -> Verdict:
-    """Whether a sentence about a fact that was given holds."""
-
-    def stands(value: s.Literal, *signs: int) -> Verdict:
-        """Whether the fact is under (-1), at (0) or over (1) a value."""
-        left, right = fact, typed(rule.fact.text, value if value.currency else value.text, case)
-        if value.currency:
-            left, right = convert(fact, right[1], case), right[0]
-        return None if left is None else (left > right) - (left < right) in signs
-
-    match rule:
+            return rule.known == (fact is not None)
+        case _ if fact is None:
+            return None
         case s.Flag():
-            return bool(fact)
+            return fact
         case s.Order():
             return stands(rule.value, *SIGNS[rule.comparison.value])
         case s.Between():
-            return min(stands(rule.low, 0, 1), stands(rule.high, -1, 0), key=TRUTH.index)
+            return min(stands(rule.low, 0, 1), stands(rule.high, -1, 0), key=KLEENE)
         case s.Membership():
-            found = max((stands(value, 0) for value in rule.values), key=TRUTH.index)
-            return NOT[found] if rule.negated else found
+            among = max((stands(value, 0) for value in rule.values), key=KLEENE)
+            return NOT[among] if rule.negated else among
         case s.FactWindow():
             start, end = window_span(rule.window, case.coupon.zone)
-            return bool(start <= fact < end)
+            return start <= fact < end
         case s.TextEdge():
-            text = typed(rule.fact.text, rule.value.text, case)
+            text = typed(name, rule.value)
             return fact.startswith(text) if rule.edge is s.Edge.STARTS else fact.endswith(text)
         case s.Includes():
             return rule.value.text in fact
-        case s.InNetwork():
-            return any(fact in ip_network(network.text) for network in rule.networks)
-    raise TypeError(rule)
-
-
-def event_span(rule: s.EventWindow | s.Within, case: Case) -> tuple[datetime, datetime] | None:
-    """When the event may happen; None without an anchor."""
-    if isinstance(rule, s.EventWindow):
-        return window_span(rule.window, case.coupon.zone)
-    anchor = read(rule.anchor.text, case)
-    return anchor and (anchor, plus(anchor, rule.duration, case.coupon.zone))
+    return any(fact in ip_network(network.text) for network in rule.networks)
 
 
 def excludes(rule: s.Rule, other: Coupon) -> bool:
-    """Whether a sentence forbids redeeming together with the other coupon."""
-    return isinstance(rule, s.Stacking) and (not rule.coupons or s.Name(other.name) in rule.coupons)
+    names = rule.coupons or [s.Name(other.name)] if isinstance(rule, s.Stacking) else []
+    return s.Name(other.name) in names
 
 
 def room(limit: s.Limit, case: Case) -> int | None:
-    """What a limit leaves in each stretch that the event joins: uses, periods, or money."""
+    """What a limit leaves in the fullest stretch of time that the event would join."""
     names, zone = needed(limit), case.coupon.zone
-    if any(raw(case.facts, name) is None for name in names):
-        return None
-    uses = [
-        use
-        for use in case.usage
-        if use.coupon == case.coupon.name
-        and (limit.counting or use.returned < 1)
-        and all(raw(use.facts, name) == raw(case.facts, name) for name in names - {"period.start"})
-    ]
-    stretches = [uses]
-    match limit.window:
-        case s.CalendarLimit(unit):
-            now = calendar_unit(case.at, unit, zone)
-            stretches = [[use for use in uses if calendar_unit(use.at, unit, zone) == now]]
-        case s.RollingLimit(duration):
-            end = plus(case.at, duration, zone)
-            starts = [case.at, *(use.at for use in uses if case.at < use.at < end)]
-            stretches = [
-                [use for use in uses if use.at <= start < plus(use.at, duration, zone)]
-                for start in starts
-            ]
-    lefts = [left_of(limit, stretch, case) for stretch in stretches]
-    return None if None in lefts else min(lefts)
+
+    def counts(event: datetime, at: datetime) -> bool:
+        match limit.window:
+            case s.CalendarLimit(unit):
+                return calendar_unit(event, unit, zone) == calendar_unit(at, unit, zone)
+            case s.RollingLimit(duration):
+                return event <= at < plus(event, duration, zone)
+        return True
+
+    kind = "redemption" if limit.noun is s.Noun.REDEMPTIONS else "application"
+    uses = [use for use in case.uses(kind) if limit.counting or use.returned < 1]
+    for key in names - {"period.start"}:
+        uses = [use for use in uses if raw(use.facts, key) == raw(case.facts, key)]
+    starts = [at for at in (case.at, *(use.at for use in uses)) if counts(case.at, at)]
+    stretches = [[use for use in uses if counts(use.at, at)] for at in starts]
+    lefts = [left_by(stretch, limit, case) for stretch in stretches]
+    return None if None in lefts or None in map(case.read, names) else min(lefts)
 
 
-def left_of(limit: s.Limit, uses: Sequence[Use], case: Case) -> Any:
-    match limit.noun:
-        case s.Noun.DISCOUNT:
-            left, currency = money(limit.bound)
-            for use in uses:
-                share = 1 if limit.counting else 1 - use.returned
-                taken = convert((use.discount[0] * share, use.discount[1]), currency, case, use.at)
-                if taken is None:
-                    return None
-                left -= taken
-            left = in_charge((left, currency), case)
-            return None if left is None else floor(left)
-        case s.Noun.PERIODS:
-            starts = {
-                typed("period.start", u.facts["period.start"], case)
-                for use in uses
-                if "period.start" in use.facts
-            }
-            if read("period.start", case) in starts:
-                return 1
-            return int(limit.bound.text) - len(starts)
-    return int(limit.bound.text) - len(uses)
+def left_by(uses: Sequence[Use], limit: s.Limit, case: Case) -> Any:
+    """How many events or periods, or how much of the charge's currency, these leave."""
+    if limit.noun is s.Noun.DISCOUNT:
+        bound, currency = money(limit.bound)
+        for use in uses:
+            share = use.discount if limit.counting else use.discount * (1 - use.returned)
+            bound -= case.convert((share, use.currency), currency, use.at) or 0
+        left = case.in_charge((bound, currency))
+        return None if left is None else floor(left)
+    periods = {use.period_start for use in uses} - {None}
+    if limit.noun is s.Noun.PERIODS and case.read("period.start") in periods:
+        return 1
+    return int(limit.bound.text) - len(periods if limit.noun is s.Noun.PERIODS else uses)
 
 
 def needed(rule: Any) -> set[str]:
@@ -328,20 +169,20 @@ def needed(rule: Any) -> set[str]:
         case s.Limit():
             names = {KEYS.get(name.text, name.text) for name in rule.per} - {"coupon"}
             return names | {"period.start"} if rule.noun is s.Noun.PERIODS else names
-        case s.EventWindow() | s.Recurring() | s.Stacking() | s.Presence():
+        case s.EventWindow() | s.Recurring() | s.Presence() | s.Stacking():
             return set()
     return {rule.anchor.text if isinstance(rule, s.Within) else rule.fact.text}
 
 
 def why_not(rule: s.Rule, case: Case) -> str:
-    """The reason that a sentence gives against the event; none when it holds."""
+    """The reason that a sentence gives against the event; empty when it holds."""
     held = verdict(rule, case)
     if held is None:
-        absent = any(raw(case.facts, name) is None for name in needed(rule))
-        return "fact_missing" if absent else "rate_missing"
+        return "fact_missing" if None in map(case.read, needed(rule)) else "rate_missing"
     if not held and isinstance(rule, s.EventWindow | s.Within):
-        return "not_yet" if case.at < event_span(rule, case)[0] else "ended"
-    return "" if held else REFUSALS.get(type(rule), "condition_not_met")
+        ((start, _),) = spans(rule, case) or [EVER]
+        return "not_yet" if case.at < start else "ended"
+    return "" if held else REASONS.get(type(rule), "condition_not_met")
 
 
 def reasons(case: Case, stage: str) -> set[str]:
@@ -352,43 +193,61 @@ def reasons(case: Case, stage: str) -> set[str]:
     return found | {"not_combinable"} if mutual else found
 
 
-# --- charges ----------------------------------------------------------------------------------
-
-
-def taken(given: s.Given, left: Fraction, case: Case) -> Fraction | None:
+def taken(given: Any, on: Fraction, case: Case) -> Fraction | None:
     """What is taken of what is left, within cap and budgets; None without a rate."""
-    rules = [rule for rule in case.coupon.application if isinstance(rule, s.Limit)]
-    most: list[Any] = [left, *(room(rule, case) for rule in rules if rule.noun is s.Noun.DISCOUNT)]
+    limits = [rule for rule in case.coupon.application if isinstance(rule, s.Limit)]
+    most: list[Any] = [on, *(room(one, case) for one in limits if one.noun is s.Noun.DISCOUNT)]
     match given:
         case s.PercentOff():
-            most.append(left * Fraction(given.percentage.text) / 100)
-            most.append(in_charge(money(given.cap or case.facts["amount"]), case))
+            cap = money(given.cap or case.facts["amount"])
+            most += [on * Fraction(given.percentage.text) / 100, case.in_charge(cap)]
         case s.AmountOff():
-            most.append(in_charge(money(given.amount), case))
+            most.append(case.in_charge(money(given.amount)))
         case s.PriceTo():
-            price = in_charge(money(given.price), case)
-            most.append(None if price is None else left - price)
+            price = case.in_charge(money(given.price))
+            most.append(None if price is None else on - price)
     return None if None in most else max(Fraction(0), min(most))
 
 
 def offer(case: Case) -> s.Given | set[str]:
     """What a code would give, or why it gives nothing."""
-    amount = read("amount", case)[0]
-    if amount <= 0:
+    if case.read("amount")[0] <= 0:
         return {"nothing_left"}
-    early = {"not_yet"} if case.at < read("redeemed", case) else set()
+    early = {"not_yet"} if case.at < case.read("redeemed") else set[str]()
     if refused := early | reasons(case, "application"):
         return refused
     for line in case.coupon.discount:
         if line.when is None or verdict(line.when, case):
-            return {"rate_missing"} if taken(line.given, amount, case) is None else line.given
+            return {"rate_missing"} if taken(line.given, Fraction(0), case) is None else line.given
         if verdict(line.when, case) is None:
             return {why_not(line.when, case)}
     return {"condition_not_met"}
 
 
-def apply(cases: Sequence[Case]) -> tuple[dict[str, int], dict[str, set[str]]]:
-    """By code, what is taken off a charge, in minor units, and why other codes take nothing."""
-    cases = sorted(cases, key=lambda case: (read("redeemed", case), case.coupon.name))
-    answers = [(case, offer(case)) for case in cases]
-    ...
+def apply(cases: Iterable[Case]) -> tuple[dict[str, int], dict[str, set[str]]]:
+    """By code, what is taken off a charge, and why nothing; each code has a case of its own."""
+    by_age = sorted(cases, key=lambda case: (case.read("redeemed"), case.coupon.name))
+    asked = {case.facts["code"]: (case, offer(case)) for case in by_age}
+    declined = {code: given for code, (_, given) in asked.items() if isinstance(given, set)}
+    amount, half_even = by_age[0].read("amount")[0], by_age[0].world.rounding == "half-even"
+
+    def off(code: str, left: Fraction) -> tuple[Fraction, int]:
+        case, given = asked[code]
+        exact = taken(given, left, case) or Fraction(0)
+        return exact, round(exact) if half_even else floor(exact + Fraction(1, 2))
+
+    alone = {code: off(code, amount)[1] for code in asked if code not in declined}
+    for code in alone:
+        name = asked[code][0].coupon.best_of
+        rivals = [rival for rival in alone if asked[rival][0].coupon.best_of == name]
+        if name and code != max(rivals, key=lambda rival: alone[rival]):
+            declined[code] = {"outdone"}
+    left, discounts = amount, dict[str, int]()
+    best = [code for code in alone if code not in declined]
+    for code in sorted(best, key=lambda code: TURNS.index(type(asked[code][1]))):
+        exact, rounded = off(code, left)
+        left -= exact
+        # What rounding puts over the charge is taken from the last.
+        discounts[code] = min(rounded, int(amount) - sum(discounts.values()))
+    declined |= {code: {"nothing_left"} for code, discount in discounts.items() if not discount}
+    return {code: discount for code, discount in discounts.items() if discount}, declined

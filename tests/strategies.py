@@ -14,9 +14,8 @@ from string import ascii_letters, digits
 from hypothesis import strategies as st
 
 from engine.language import syntax as s
-from tests.reference_facts import Case, Coupon, Use, World
+from tests.strategies_cases import Case, Charge, Coupon, Use, World
 from tests.strategies_events import (
-    Charge,
     draw_at,
     draw_case,
     draw_charge,
@@ -41,7 +40,6 @@ from tests.strategies_vocabulary import (
     CUSTOM,
     QUOTED,
     REDEMPTION,
-    TYPES,
     ZONES,
     Pick,
     Scope,
@@ -128,7 +126,7 @@ def charges(draw: st.DrawFn) -> Charge:
     usage: tuple[Use, ...] = ()
     for one in redemptions:
         own = {**facts, "code": one.code, "redeemed": one.redeemed.isoformat()}
-        usage += draw_usage(pick, one.coupon, Case(one.coupon, World(TYPES), at, own), APPLICATION)
+        usage += draw_usage(pick, one.coupon, Case(one.coupon, World(), at, own), APPLICATION)
     kept = {name: facts[name] for name in facts if name not in ("code", "redeemed", "issued", "by")}
     return Charge(redemptions, at, kept, usage, draw_world(pick))
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.language import syntax as s
-from tests.reference_calendar import EVER, plus, resolve, window_span
-from tests.reference_facts import DIGITS, Case, Coupon, Facts, Redemption, Use, World
+from tests.reference import EVER, window_span
+from tests.strategies_cases import UNITS, Case, Coupon, Facts, Redemption, Use, World
+from tests.strategies_clock import plus, resolve
 from tests.strategies_trees import (
     draw_stacking,
     nodes,
@@ -175,7 +176,7 @@ def draw_charge(pick: Pick) -> dict[str, Any]:
     currency = pick.one(CURRENCIES)
     minor = pick.one((10_000, 1000, 1, 3, 5000, 990, 333, 99_999, 123_457, 2450))
     minor = pick.one((0, -minor)) if pick.chance(6) else minor
-    amount = str(Decimal(minor).scaleb(-DIGITS.get(currency, 2)))
+    amount = str(Decimal(minor) / UNITS[currency])
     money = {"amount": amount, "currency": currency}
     return {"fee": pick.one(TYPES["fee"].values), "amount": money, "currency": currency}
 
@@ -238,7 +239,7 @@ def draw_world(pick: Pick) -> World:
         (at, {name: Fraction(pick.one(RATES)) for name in others if not pick.chance(6)})
         for at in rows
     ]
-    return World(TYPES, rates, base, pick.one(("half-up", "half-even")))
+    return World(rates, base, pick.one(("half-up", "half-even")))
 
 
 def draw_case(pick: Pick, coupon: Coupon, stage: str) -> Case:
@@ -256,16 +257,6 @@ def _other(pick: Pick, coupon: Coupon) -> Coupon:
     name = pick.one([name for name in COUPONS if name != coupon.name])
     rules = (draw_stacking(pick, [other for other in COUPONS if other != name]),)
     return Coupon(name, coupon.zone, redemption=rules if pick.chance(50) else ())
-
-
-class Charge(NamedTuple):
-    """A charge on a subscription: what `apply` of the reference interpreter is asked."""
-
-    redemptions: tuple[Redemption, ...]
-    at: datetime
-    facts: Facts
-    usage: tuple[Use, ...]
-    world: World
 
 
 def draw_redemption(

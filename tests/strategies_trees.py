@@ -11,8 +11,9 @@ from typing import Any
 
 from engine.calendar import Duration, Unit
 from engine.language import syntax as s
-from tests.reference_calendar import resolve, wall_clock, window_span
-from tests.reference_facts import DIGITS, Coupon
+from tests.reference import window_span
+from tests.strategies_cases import UNITS, Coupon
+from tests.strategies_clock import resolve, wall_clock
 from tests.strategies_vocabulary import (
     APPLICATION,
     CLOCKS,
@@ -52,7 +53,7 @@ def _number(text: str) -> s.Literal:
 
 def _money(pick: Pick) -> s.Literal:
     currency = pick.one(CURRENCIES)
-    figure = pick.one(FIGURES[DIGITS.get(currency, 2)])
+    figure = pick.one(FIGURES[UNITS[currency]])
     return s.Literal(s.LiteralKind.MONEY, figure, s.Name(currency))
 
 

@@ -16,6 +16,7 @@ from engine.diagnostics import Diagnostic, Span
 
 MAX_NESTING = 64
 MAX_PROBLEMS = 1000
+MAX_TEXTS = 100_000
 _PROPERTY = re.compile(r"(?P<anchor>&[0-9A-Za-z_-]+)|(?P<tag>!\S*)")
 _GAP = re.compile(rf"(?:[ \t]|#[^\r\n\x85\u2028\u2029]*|(?:{LINE_BREAK})\ufeff?)+")
 
@@ -61,6 +62,7 @@ class Builder:
         self._stack: list[_Frame] = []
         self._root: Node | None = None
         self._is_headless = False
+        self._texts = 0
 
     def run(self) -> None:
         """Read all documents, or those before the first thing that stops reading."""
@@ -113,6 +115,9 @@ class Builder:
             self.documents.append(root)
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        self._texts += 1
+        if self._texts > MAX_TEXTS:
+            self._give_up(_span(event), f"a file has at most {MAX_TEXTS:,} keys and values")
         source = self._skip_properties(event)
         flow = bool(self._stack) and self._stack[-1].flow
         scalar = Scalar(event.value, source, not event.style, flow, self._page)

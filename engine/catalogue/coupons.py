@@ -40,6 +40,7 @@ class Surroundings:
     vocabulary: Vocabulary
     coupons: frozenset[str]
     formats: frozenset[str]
+    lost: frozenset[str]
 
 
 def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coupon | None:
@@ -48,7 +49,7 @@ def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coup
     if name is None:
         return None
     zone = _zone(document, around.space, report)
-    scope = Scope(around.vocabulary, zone, around.coupons)
+    scope = Scope(around.vocabulary, zone, around.coupons, around.lost)
     _check_name(name, report)
     _check_count(document, report)
     _check_references(document, around, report)
@@ -97,7 +98,7 @@ def _check_count(document: Mapping, report: Report) -> None:
 
 def _check_references(document: Mapping, around: Surroundings, report: Report) -> None:
     written = fields.scalar(document.get("format"))
-    if written is not None and written.text.strip() not in around.formats:
+    if written is not None and written.text.strip() not in around.formats | around.lost:
         help_ = did_you_mean(written.text.strip(), around.formats)
         report.at("unknown-value", f"no format is called `{written.text.strip()}`", written, help_)
     old = fields.scalar(document.get("was"))

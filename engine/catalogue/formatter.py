@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from engine.catalogue import fields
@@ -19,12 +20,15 @@ from engine.language.writer import write
 
 Parse = Callable[[str], object]
 
+_HEADER = re.compile(r"[|>][-+0-9]*(?P<comment>[ \t]+#[^\r\n\x85\u2028\u2029]*)?")
+
 
 def format_source(source: SourceFile) -> str:
     """The text of a file with every sentence in its canonical spelling.
 
-    Comments, order and layout stay. A sentence that doesn't parse stays as it is. The meaning
-    never changes: each sentence is replaced only by one that parses to the same tree.
+    Comments, order and layout stay. A sentence that doesn't parse, or would become too long, stays
+    as it is. The meaning never changes: each sentence is replaced only by one that parses to the
+    same tree.
     """
     text = source.text
     found = [each for document in source.documents for each in _sentences(document)]
@@ -32,17 +36,28 @@ def format_source(source: SourceFile) -> str:
         canonical = _canonical(scalar.text, parse)
         if canonical is not None and canonical != scalar.text.strip():
             start, end = scalar.source
-            text = text[:start] + as_scalar(canonical, flow=scalar.flow) + text[end:]
+            written = as_scalar(canonical, flow=scalar.flow) + _around(text[start:end])
+            text = text[:start] + written + text[end:]
     return text
 
 
+def _around(written: str) -> str:
+    """What stays of a `|` or `>` text besides its sentence: its comment and the line ends."""
+    header = _HEADER.match(written)
+    if header is None:
+        return ""
+    return (header["comment"] or "") + written[len(written.rstrip()) :]
+
+
 def _canonical(sentence: str, parse: Parse) -> str | None:
+    """The canonical spelling; None where there is none, or where it would be too long."""
     try:
         tree = parse(sentence)
+        written = write(tree)
+        again = parse(written)
     except SentenceError:
         return None
-    written = write(tree)
-    assert parse(written) == tree, f"{sentence!r} is written as {written!r}"  # noqa: S101
+    assert again == tree, f"{sentence!r} is written as {written!r}"  # noqa: S101
     return written
 
 

@@ -9,6 +9,7 @@ from engine.catalogue.catalogue import Catalogue, Coupon, PolicyRule
 from engine.catalogue.nodes import Mapping, Scalar, Sequence
 from engine.catalogue.report import Report
 from engine.diagnostics import WARNINGS
+from engine.diagnostics.suggest import suggest
 from engine.language import checked as c
 from engine.language import syntax as s
 from engine.language.parser import SentenceError, parse_discount, parse_rule
@@ -25,7 +26,7 @@ def allowed(document: Mapping) -> frozenset[str]:
 def lint(coupon: Coupon, document: Mapping, catalogue: Catalogue, report: Report) -> None:
     """Report what is likely not meant."""
     if _lacks_fee_rule(coupon, document):
-        message = f"`{coupon.name}` discounts every kind of fee: setup, period and metered"
+        message = f"`{coupon.name}` discounts every kind of fee"
         help_ = "add an application rule such as `fee is period`"
         report.add("no-fee-rule", message, coupon.location, help_)
     if _lacks_limit(document, coupon):
@@ -63,7 +64,10 @@ def _lacks_limit(document: Mapping, coupon: Coupon) -> bool:
 def _is_partial(document: Mapping, key: str, rules: tuple[PolicyRule, ...]) -> bool:
     """Whether some rule of a list is wrong, and so may be the one that seems to lack."""
     node = document.get(key)
-    return isinstance(node, Sequence) and len(node.items) > len(rules)
+    if isinstance(node, Sequence):
+        return len(node.items) > len(rules)
+    misspelt = (suggest(found.text, [key]) for found, _ in document.entries)
+    return node is not None or any(each is not None for each in misspelt)
 
 
 # --- rates --------------------------------------------------------------------------------------

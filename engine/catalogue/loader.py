@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,10 @@ from engine.catalogue.yaml_reader import SourceFile, read
 from engine.diagnostics import Diagnostic, Location
 
 SUFFIXES = (".yaml", ".yml")
+
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_LOSSES = {"yaml-syntax", "too-large"}
+"""What makes the reader leave documents out, so that names may seem to be missing elsewhere."""
 
 
 def find_files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -66,20 +71,26 @@ def assemble(sources: list[SourceFile]) -> Catalogue:
     """The catalogue of some files."""
     report = Report()
     kinds: dict[str, list[Mapping]] = {}
+    lost: set[str] = set()
     for source in sources:
         report.diagnostics += source.diagnostics
-        for document in source.documents:
-            _take(document, kinds, report)
-    return _catalogue(kinds, {source.name: source.text for source in sources}, report)
+        taken = [_take(document, kinds, report) for document in source.documents]
+        if not all(taken) or any(each.name in _LOSSES for each in source.diagnostics):
+            lost |= set(_NAME.findall(source.text))
+    files = {source.name: source.text for source in sources}
+    return _catalogue(kinds, files, frozenset(lost), report)
 
 
-def _take(document: Node, kinds: dict[str, list[Mapping]], report: Report) -> None:
+def _take(document: Node, kinds: dict[str, list[Mapping]], report: Report) -> bool:
+    """Put a document with its kind; whether it has one."""
     kind, problems = check_shape(document)
     report.diagnostics += problems
     for scalar in _texts(document):
         report.problems(lookalikes(scalar.text), scalar)
-    if kind is not None and isinstance(document, Mapping):
-        kinds.setdefault(kind, []).append(document)
+    if kind is None or not isinstance(document, Mapping):
+        return False
+    kinds.setdefault(kind, []).append(document)
+    return True
 
 
 def _texts(node: Node) -> Iterator[Scalar]:
@@ -95,10 +106,15 @@ def _texts(node: Node) -> Iterator[Scalar]:
             yield from _texts(item)
 
 
-def _catalogue(kinds: dict[str, list[Mapping]], files: dict[str, str], report: Report) -> Catalogue:
+def _catalogue(
+    kinds: dict[str, list[Mapping]],
+    files: dict[str, str],
+    lost: frozenset[str],
+    report: Report,
+) -> Catalogue:
     spaces = [read_space(document, report) for document in kinds.get("space", [])]
     rates = [read_rates(document, report) for document in kinds.get("rates", [])]
-    vocabulary = read_vocabularies(kinds.get("vocabulary", []), report)
+    vocabulary, wrong = read_vocabularies(kinds.get("vocabulary", []), report)
     catalogue = Catalogue(
         space=next(iter(spaces), None),
         vocabulary=vocabulary,
@@ -106,7 +122,11 @@ def _catalogue(kinds: dict[str, list[Mapping]], files: dict[str, str], report: R
         files=files,
     )
     around = Surroundings(
-        catalogue.space, vocabulary, _names(kinds, "coupon"), _names(kinds, "format")
+        catalogue.space,
+        vocabulary,
+        _names(kinds, "coupon"),
+        _names(kinds, "format"),
+        lost | wrong,
     )
     coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
     check_names(kinds, report)

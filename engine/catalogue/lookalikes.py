@@ -72,4 +72,6 @@ def _problem(letter: str, span: Span) -> Problem:
     message = f"`{letter}` is U+{ord(letter):04X} {name}, which looks like another character"
     meant = _MEANT.get(letter) or _latin_twin(letter)
     help_ = f"type `{meant}` instead" if meant else "type it again on a plain keyboard"
+    if meant == " ":
+        help_ = "type an ordinary space instead"
     return Problem("confusable-text", message, span, help_)

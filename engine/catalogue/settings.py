@@ -37,7 +37,8 @@ def read_zone(scalar: Scalar | None, report: Report) -> ZoneInfo | None:
     except KeyError:
         help_ = did_you_mean(name, calendar.zone_names())
         report.at("unknown-timezone", f"no timezone is called `{name}`", scalar, help_)
-        return None
+        # What is said in days and times is not wrong as well for lack of a zone.
+        return calendar.zone("UTC")
 
 
 def read_currency(scalar: Scalar | None, report: Report) -> str | None:
@@ -67,29 +68,39 @@ def read_space(document: nodes.Mapping, report: Report) -> Space | None:
 # --- vocabularies -------------------------------------------------------------------------------
 
 
-def read_vocabularies(documents: Iterable[nodes.Mapping], report: Report) -> Vocabulary:
-    """The standard vocabulary with what the catalogue's own add to it."""
+def read_vocabularies(
+    documents: Iterable[nodes.Mapping], report: Report
+) -> tuple[Vocabulary, frozenset[str]]:
+    """The standard vocabulary with what the catalogue's own add to it.
+
+    With it come the facts that are wrong in it, of which nothing more is said.
+    """
     vocabulary = STANDARD
+    lost: set[str] = set()
     listed = list(documents)
     for document in listed:
-        vocabulary = _with_facts(vocabulary, document, report)
+        vocabulary = _with_facts(vocabulary, document, lost, report)
         fees = fields.scalars(document.get("fees"))
         vocabulary = vocabulary.with_fees(fee.text.strip() for fee in fees)
     for document in listed:
-        vocabulary = _with_values(vocabulary, document, report)
-    return vocabulary
+        vocabulary = _with_values(vocabulary, document, lost, report)
+    return vocabulary, frozenset(lost)
 
 
-def _with_facts(vocabulary: Vocabulary, document: nodes.Mapping, report: Report) -> Vocabulary:
+def _with_facts(
+    vocabulary: Vocabulary, document: nodes.Mapping, lost: set[str], report: Report
+) -> Vocabulary:
     entries = fields.mapping(document.get("facts"))
     for key, node in entries.entries if entries is not None else ():
         written = fields.scalar(node)
         found = _fact_type(written, report) if written is not None else None
         if _is_free(key, vocabulary, report) and found is not None:
-            charged = key.text.startswith("charge.")
             fold = Fold.LOWER if found.name is TypeName.EMAIL else Fold.EXACT
+            charged = key.text.startswith("charge.")
             fact = Fact(key.text, found, application_only=charged, fold=fold)
             vocabulary = vocabulary.with_facts([fact])
+        else:
+            lost.add(key.text)
     return vocabulary
 
 
@@ -133,10 +144,14 @@ def _charged() -> set[str]:
     return {name.split(".")[0] for name, fact in STANDARD.facts.items() if fact.application_only}
 
 
-def _with_values(vocabulary: Vocabulary, document: nodes.Mapping, report: Report) -> Vocabulary:
+def _with_values(
+    vocabulary: Vocabulary, document: nodes.Mapping, lost: set[str], report: Report
+) -> Vocabulary:
     entries = fields.mapping(document.get("values"))
     for key, node in entries.entries if entries is not None else ():
-        if _is_closable(key, vocabulary, report):
+        if not isinstance(node, nodes.Sequence):
+            lost.add(key.text)
+        elif _is_closable(key, vocabulary, report):
             values = [value.text.strip() for value in fields.scalars(node)]
             vocabulary = vocabulary.closing(key.text, values)
     return vocabulary

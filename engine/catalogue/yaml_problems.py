@@ -16,7 +16,7 @@ _Saying = tuple[str, str]
 
 _SAYINGS: dict[str, _Saying] = {
     "could not find expected ':'": (
-        "`:` is missing after the key in line {line}",
+        "`:` is missing after this key",
         "write `key: value`, or indent a text that goes on from the line above",
     ),
     "mapping values are not allowed in this context": (
@@ -35,11 +35,11 @@ _SAYINGS: dict[str, _Saying] = {
         _SPACES,
     ),
     "found unexpected end of stream": (
-        "the text in quotes that begins in line {line} is never closed",
+        "the text in quotes that begins here is never closed",
         "close the quotes where the text ends",
     ),
     "found unexpected document indicator": (
-        "the text in quotes that begins in line {line} is not closed before this line",
+        "the text in quotes that begins here is not closed before the document ends",
         "close the quotes where the text ends",
     ),
     "did not find expected ',' or ']'": (
@@ -75,6 +75,13 @@ _SAYINGS: dict[str, _Saying] = {
     "found duplicate %TAG directive": ("`%TAG` is given twice", "leave the line out"),
 }
 
+_FROM_THE_BEGINNING = {
+    "could not find expected ':'",
+    "found unexpected end of stream",
+    "found unexpected document indicator",
+}
+"""Errors that the parser meets long after the words that are at fault."""
+
 _WHILE: dict[str, _Saying] = {
     "while scanning an anchor": ("a text can't begin with `&`", _IN_QUOTES),
     "while scanning an alias": ("a text can't begin with `*`", _IN_QUOTES),
@@ -96,12 +103,14 @@ def explain(error: MarkedYAMLError, page: Page) -> Diagnostic:
     """The diagnostic of an error of the parser, where the parser met it."""
     at = min(error.problem_mark.index, len(page.text)) if error.problem_mark else len(page.text)
     begun = error.context_mark.index if error.context_mark else at
+    if error.problem in _FROM_THE_BEGINNING:
+        at = begun
     message, help_ = _saying(error)
     here = _here(page.text[at : at + 1])
     if here == _TAB:
         message, help_ = "a tab can't indent a line", _SPACES
     if here == _FILE_END and "or '" in (error.problem or ""):
-        message = "the bracket that opens in line {line} is never closed"
+        at, here, message = begun, "", "the bracket that opens here is never closed"
     span = Span(at, at + (here not in (_LINE_END, _FILE_END)))
     said = message.format(line=page.line(begun), here=here)
     return Diagnostic("yaml-syntax", said, page.locate(span), help_)

@@ -25,20 +25,45 @@ def command(ctx: click.Context, paths: tuple[Path, ...], only_check: bool) -> No
     The meaning never changes. A file that is not YAML is left alone, and said.
     """
     files = list(dict.fromkeys(find_files(existing(paths))))
-    sources = [(path, read(path.as_posix(), path.read_bytes())) for path in files]
+    sources = [(path, source) for path in files if (source := _read(path)) is not None]
     broken = [source for _, source in sources if source.diagnostics]
     for source in broken:
         _show(source)
-    changed = [path for path, source in sources if not source.diagnostics and _differs(source)]
-    for path, source in sources:
-        if path in changed and not only_check:
-            path.write_bytes(format_source(source).encode())
-    _report(changed, len(files), only_check=only_check)
-    ctx.exit(1 if broken or (only_check and changed) else 0)
+    changed = [(path, new) for path, source in sources if (new := _changed(source)) is not None]
+    written = [path for path, new in changed if only_check or _write(path, new)]
+    _report(written, len(files), only_check=only_check)
+    failed = len(sources) < len(files) or len(written) < len(changed)
+    ctx.exit(1 if broken or failed or (only_check and changed) else 0)
 
 
-def _differs(source: SourceFile) -> bool:
-    return format_source(source) != source.text
+def _read(path: Path) -> SourceFile | None:
+    try:
+        return read(path.as_posix(), path.read_bytes())
+    except OSError as error:
+        _fail(path, "read", error)
+        return None
+
+
+def _write(path: Path, new: str) -> bool:
+    try:
+        path.write_bytes(new.encode())
+    except OSError as error:
+        _fail(path, "written", error)
+        return False
+    return True
+
+
+def _fail(path: Path, deed: str, error: OSError) -> None:
+    why = (error.strerror or "unknown error").lower()
+    click.echo(f"{path.as_posix()}: the file can't be {deed}: {why}", err=True)
+
+
+def _changed(source: SourceFile) -> str | None:
+    """The canonical text, where it differs; a file with errors of YAML is left alone."""
+    if source.diagnostics:
+        return None
+    new = format_source(source)
+    return new if new != source.text else None
 
 
 def _show(source: SourceFile) -> None:

@@ -44,6 +44,8 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     for path in chosen:
         if not path.exists():
             raise click.UsageError(_NOTHING.format(path))
+        if not path.is_dir() and not path.is_file():
+            raise click.UsageError(f"`{path}` is neither a file nor a folder")
     return chosen
 
 

@@ -20,8 +20,8 @@ from engine.decisions.explanation import (
     Verdict,
     clause_verdict,
     explain,
+    no_rate,
     reasons,
-    unknown,
 )
 from engine.decisions.limits import has_room, room
 from engine.decisions.remedies import not_before
@@ -42,8 +42,6 @@ class Redeemed:
     coupon: ReadyCoupon
     code: str
     redeemed: Instant
-    issued: Instant | None = None
-    by: str | None = None
 
 
 class Granted(NamedTuple):
@@ -152,7 +150,7 @@ def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _
         return _Offer(redeemed, chosen.tier, (money.minor, 1), chosen.budget)
     converted = convert(money, amount.currency, record[RATES_SLOT])
     if converted is None:
-        return Declined(redeemed, (unknown(chosen.tier.policy, [], {}),))
+        return Declined(redeemed, (no_rate(chosen.tier.policy, money.currency, amount.currency),))
     ratio = converted.numerator, converted.denominator
     return _Offer(redeemed, chosen.tier, ratio, chosen.budget)
 
@@ -267,7 +265,7 @@ def _nothing(offer: _Offer, left: Ratio) -> Declined:
     if left[0] <= 0:
         message = "other discounts have taken the whole charge already"
     else:
-        message = f"{benefit_text(offer.tier.benefit)} comes to nothing on this charge"
+        message = f"`{offer.tier.policy.text}` comes to nothing on this charge"
     return Declined(offer.redeemed, (Reason("nothing_left", message),))
 
 

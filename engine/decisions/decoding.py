@@ -17,6 +17,7 @@ _Request = TypeVar("_Request", bound=msgspec.Struct)
 _PATH = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
 _UNKNOWN = "Object contains unknown field `{}`"
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
+FEW = 12
 _KINDS = {
     "str": "text",
     "decimal": "a number, as a JSON number or decimal text",
@@ -49,7 +50,7 @@ def _flaw(text: str, value: object, request: type[msgspec.Struct]) -> Flaw:
     missing = re.match(r"Object missing required field `(.*)`", message)
     if missing is not None:
         return Flaw(pointer, f"`{missing[1]}` is missing")
-    return Flaw(pointer, _expected(message, _at(value, steps)))
+    return Flaw(pointer, _expected(message, _at(value, steps), _values(_type_at(request, steps))))
 
 
 def _parts(text: str, value: object) -> tuple[str, list[str | int]]:
@@ -63,21 +64,29 @@ def _parts(text: str, value: object) -> tuple[str, list[str | int]]:
 
 
 def _unknown(key: str, steps: list[str | int], pointer: str, request: type[msgspec.Struct]) -> Flaw:
-    help_ = did_you_mean(key, _fields(request, steps))
+    help_ = did_you_mean(key, _fields(_type_at(request, steps)))
     message = f"nothing is called `{key}` here" + (f": {help_}" if help_ else "")
     return Flaw(f"{pointer}/{escape(key)}", message)
 
 
-def _fields(request: type[msgspec.Struct], steps: list[str | int]) -> list[str]:
-    """The keys that an object on a path can have."""
+def _type_at(request: type[msgspec.Struct], steps: list[str | int]) -> list[msgspec.inspect.Type]:
+    """The types that a value on a path can have."""
     info: msgspec.inspect.Type = msgspec.inspect.type_info(request)
     for step in steps:
         info = _step(info, step)
-    if isinstance(info, msgspec.inspect.UnionType):
-        info = next((t for t in info.types if isinstance(t, msgspec.inspect.StructType)), info)
-    return (
-        [f.encode_name for f in info.fields] if isinstance(info, msgspec.inspect.StructType) else []
-    )
+    return list(info.types) if isinstance(info, msgspec.inspect.UnionType) else [info]
+
+
+def _fields(types: list[msgspec.inspect.Type]) -> list[str]:
+    """The keys that an object can have."""
+    structs = (each for each in types if isinstance(each, msgspec.inspect.StructType))
+    return [field.encode_name for each in structs for field in each.fields]
+
+
+def _values(types: list[msgspec.inspect.Type]) -> list[str]:
+    """The only values that a text can have."""
+    closed = (each for each in types if isinstance(each, msgspec.inspect.LiteralType))
+    return [str(value) for each in closed for value in each.values]
 
 
 def _step(info: msgspec.inspect.Type, step: str | int) -> msgspec.inspect.Type:
@@ -94,10 +103,14 @@ def _at(value: object, steps: list[str | int]) -> object:
     return value
 
 
-def _expected(message: str, value: object) -> str:
+def _expected(message: str, value: object, values: list[str]) -> str:
     """What was expected instead of a value, in words."""
     if message.startswith("Invalid enum value"):
-        return f"`{value}` is none of the values that this can have"
+        help_ = did_you_mean(str(value), values)
+        if not help_ and len(values) <= FEW:
+            help_ = f"it is one of {', '.join(values)}"
+        said = f"`{value}` is none of the values that this can have"
+        return f"{said}: {help_}" if help_ else said
     if "RFC3339" in message or "timezone" in message:
         return f"`{value}` is not {_KINDS['datetime']}"
     if "decimal string" in message:

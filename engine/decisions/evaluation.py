@@ -38,7 +38,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import decode
 from engine.decisions.explanation import Reason, Verdict, source_of
-from engine.decisions.facts import CodeAt, charge_amount
+from engine.decisions.facts import CodeAt, Kept, charge_amount
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.ready import ReadyCatalogue
 from engine.decisions.redemption import Held, explain_redemption, refusals
@@ -78,7 +78,7 @@ class _Session:
     at: Instant = EARLIEST
     event: Record = field(default_factory=list)
     usage: RecordedUsage = field(default_factory=RecordedUsage)
-    redeemed: list[Redeemed] = field(default_factory=list)
+    redeemed: list[tuple[Redeemed, Kept]] = field(default_factory=list)
     refused: list[_Refused] = field(default_factory=list)
     changes: list[int] = field(default_factory=list)
     traces: list[RuleTrace] = field(default_factory=list)
@@ -129,24 +129,25 @@ class _Session:
         if found is None:
             return
         coupon, code = found
-        if any(each.coupon is coupon for each in self.redeemed):
+        if coupon.tiers and any(each.coupon is coupon for each, _ in self.redeemed):
             message = f"{coupon.name} is redeemed on a subscription at most once"
             raise RequestError(Flaw(f"{pointer}/code", message))
-        issued = to_instant(entry.issued) if entry.issued is not None else None
         redeemed = to_instant(entry.redeemed)
+        issued = to_instant(entry.issued) if entry.issued is not None else None
         self.changes.append(redeemed)
-        self._redeem(coupon, code, redeemed, issued, self._seen(code, redeemed, issued))
+        self._redeem(coupon, code, redeemed, Kept(redeemed, issued, entry.by))
 
-    def _seen(self, code: str, redeemed: int | None, issued: int | None) -> Record:
-        return self.policies.types.with_code(self.event, Fold.CODE.apply(code), redeemed, issued)
+    def _seen(self, record: Record, code: str, kept: Kept) -> Record:
+        return self.policies.types.with_code(record, Fold.CODE.apply(code), kept)
 
     def _ask(self, code: str) -> None:
         found = self._find(code)
         if found is None:
             return
         coupon, spelt = found
-        record = self._seen(spelt, None, None)
-        held = [Held(each.coupon, each.code) for each in self.redeemed]
+        by = self.policies.types.by(self.event)
+        record = self._seen(self.event, spelt, Kept(by=by))
+        held = [Held(each.coupon, each.code) for each, _ in self.redeemed]
         self.changes += gate_changes(coupon.redemption, record, self.usage)
         if self.request.trace:
             verdicts = explain_redemption(coupon, record, self.usage, held)
@@ -155,17 +156,12 @@ class _Session:
         if against:
             self.refused.append(_Refused(spelt, coupon.name, against))
         else:
-            self._redeem(coupon, spelt, self.at, None, record)
+            self._redeem(coupon, spelt, self.at, Kept(self.at, None, by))
 
-    def _redeem(
-        self,
-        coupon: ReadyCoupon,
-        code: str,
-        at: Instant,
-        issued: Instant | None,
-        record: Record,
-    ) -> None:
-        self.redeemed.append(Redeemed(coupon, code, at, issued))
+    def _redeem(self, coupon: ReadyCoupon, code: str, at: Instant, kept: Kept) -> None:
+        redeemed = Redeemed(coupon, code, at)
+        self.redeemed.append((redeemed, kept))
+        record = self._seen(self.event, code, kept)
         for counted in coupon.redemption.counts:
             key = counted.meter.key(record)
             if key is not None:
@@ -188,7 +184,8 @@ class _Session:
     def _charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
         record = self.policies.types.charge_record(self.event, charge, pointer)
         amount = charge_amount(charge, pointer)
-        codes = [(each, self._record_of(each, record)) for each in self.redeemed]
+        discounting = [each for each in self.redeemed if each[0].coupon.tiers]
+        codes = [(each, self._seen(record, each.code, kept)) for each, kept in discounting]
         for redeemed, seen in codes:
             self.changes += application_changes(redeemed.coupon, seen, self.usage, charge.currency)
         trace = self._trace(codes) if self.request.trace else None
@@ -198,10 +195,6 @@ class _Session:
         outcome = apply(amount, codes, self.usage, rounding)
         self._count(outcome, {id(each): seen for each, seen in codes}, amount)
         return self._charge_answer(charge.id, amount, outcome, trace)
-
-    def _record_of(self, redeemed: Redeemed, record: Record) -> Record:
-        code = Fold.CODE.apply(redeemed.code)
-        return self.policies.types.with_code(record, code, redeemed.redeemed, redeemed.issued)
 
     def _count(self, outcome: Outcome, seen: Mapping[int, Record], amount: Money) -> None:
         """Count each discount against the limits of its coupon, and in the totals."""

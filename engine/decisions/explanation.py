@@ -27,6 +27,10 @@ from engine.language.walk import needed_facts
 FactText = str | bool | list[str] | None
 
 
+_GIVEN_AS = {"customer.email.domain": "customer.email", "customer.email.plain": "customer.email"}
+"""The facts that are taken from another, which is the one to give."""
+
+
 class Reason(msgspec.Struct, frozen=True):
     """Why a coupon is stopped: a stable name, the sentence, where it stands, and what helps.
 
@@ -109,8 +113,15 @@ def unknown(
         return Reason("rate_missing", message, policy.text, source, facts, remedy)
     verb = "was" if len(missing) == 1 else "were"
     message = f"can't tell: {' and '.join(missing)} {verb} not given"
-    remedy = f"give {' and '.join(missing)}"
+    remedy = f"give {' and '.join(dict.fromkeys(_GIVEN_AS.get(each, each) for each in missing))}"
     return Reason("fact_missing", message, policy.text, source, facts, remedy)
+
+
+def no_rate(policy: PolicyTier, source: str, target: str) -> Reason:
+    """The reason of a discount that no rate converts to the currency of the charge."""
+    message = f"no exchange rate from {source} to {target} is in force"
+    remedy = f"add {source} and {target} to the `rates` of the catalogue"
+    return Reason("rate_missing", message, policy.text, source_of(policy), {}, remedy)
 
 
 def limit_verdict(counted: Counted, record: Record, usage: Usage) -> Verdict:

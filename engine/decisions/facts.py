@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -41,6 +41,7 @@ class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     code: str
     redeemed: InstantText
     issued: InstantText | None = None
+    by: Literal["merchant", "subscriber", "automatic"] | None = None
 
 
 _PLAIN_TYPES: Mapping[TypeName, Any] = {
@@ -63,6 +64,14 @@ class _Reader:
     steps: tuple[str, ...]
     pointer: str
     value: Callable[[Any, str], Any] | None
+
+
+class Kept(NamedTuple):
+    """What is remembered of a redemption beside its code (language.md, Facts)."""
+
+    redeemed: int | None = None
+    issued: int | None = None
+    by: str | None = None
 
 
 class RequestTypes:
@@ -116,15 +125,19 @@ class RequestTypes:
         record[self._slots["amount"]] = charge_amount(charge, pointer)
         return record
 
-    def with_code(
-        self, record: Record, code: str, redeemed: int | None, issued: int | None
-    ) -> Record:
-        """A record as one code sees it."""
+    def with_code(self, record: Record, code: str, kept: Kept) -> Record:
+        """A record as one code sees it, with what is remembered of its redemption."""
         seen = record.copy()
         seen[self._slots["code"]] = code
-        seen[self._slots["redeemed"]] = redeemed
-        seen[self._slots["issued"]] = issued
+        seen[self._slots["redeemed"]] = kept.redeemed
+        seen[self._slots["issued"]] = kept.issued
+        seen[self._slots["by"]] = kept.by
         return seen
+
+    def by(self, record: Record) -> str | None:
+        """Who redeems, as the event says."""
+        by: str | None = record[self._slots["by"]]
+        return by
 
 
 def _charge_type(facts: Mapping[str, Fact], currency: Fact) -> type[msgspec.Struct]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import chain
 from typing import Any, cast
 
@@ -68,8 +68,12 @@ def _moment(token: Token) -> s.Moment:
         return s.Moment(_day(str(token), span), span=span)
     match = _DATETIME.match(str(token))
     assert match is not None, "the grammar reads a time as this does"  # noqa: S101
-    clock = _clock(match[2], span)
-    return s.Moment(_day(match[1], span), clock, _offset(match[3], span), span)
+    day = _day(match[1], span)
+    if match[2].startswith("24:00"):
+        next_day = day + timedelta(days=1)
+        help_ = f"write `through {day}`, or the first instant of the next day: `{next_day} 00:00`"
+        raise Misread(f"`{match[2]}` is no time of day", span, help_)
+    return s.Moment(day, _clock(match[2], span), _offset(match[3], span), span)
 
 
 def _whole(token: Token, what: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatchmethod
@@ -34,11 +34,15 @@ _COUNTING_OF_STAGE = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the names in a coupon's sentences mean: its facts, its zone, the other coupons."""
+    """What the names in a coupon's sentences mean: its facts, its zone, the other coupons.
+
+    `lost` are names that a broken document may declare: nothing is said of them.
+    """
 
     vocabulary: Vocabulary
     zone: ZoneInfo | None = None
     coupons: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 def check_rule(
@@ -65,7 +69,8 @@ class _Checker:
         self._text = text
         self._stage = stage
         self._scope = scope
-        self._literals = LiteralReader(self._report)
+        self._literals = LiteralReader(self._report, scope.lost)
+        self._hints: dict[str, str] = {}
         self._windows = WindowReader(scope.zone, self._first_word, self._report)
 
     def _report(self, name: str, message: str, span: Span, help_: str = "") -> None:
@@ -80,10 +85,15 @@ class _Checker:
     def _fact(self, name: s.Name) -> Fact | None:
         fact = self._scope.vocabulary.facts.get(name.text)
         if fact is None:
-            help_ = did_you_mean(name.text, self._scope.vocabulary.facts)
-            self._report("unknown-fact", f"no fact is called `{name.text}`", name.span, help_)
+            self._report_fact(name, self._scope.vocabulary.facts)
             return None
         return fact if self._in_stage(fact, name.span) else None
+
+    def _report_fact(self, name: s.Name, known: Iterable[str]) -> None:
+        if name.text in self._scope.lost:
+            return
+        help_ = self._hints.get(name.text) or did_you_mean(name.text, known)
+        self._report("unknown-fact", f"no fact is called `{name.text}`", name.span, help_)
 
     def _in_stage(self, fact: Fact, span: Span) -> bool:
         if fact.at(self._stage):
@@ -216,9 +226,24 @@ class _Checker:
         nodes: tuple[s.Condition, ...],
         kind: Callable[[tuple[c.Condition, ...]], c.Condition],
     ) -> c.Condition | None:
+        self._hints |= self._values_taken_for_facts(nodes)
         operands = [self._condition(node) for node in nodes]
         whole = tuple(operand for operand in operands if operand is not None)
         return kind(whole) if len(whole) == len(operands) else None
+
+    def _values_taken_for_facts(self, nodes: tuple[s.Condition, ...]) -> dict[str, str]:
+        """Advice for `fee is setup or period`: the second word is no fact, but a value."""
+        hints: dict[str, str] = {}
+        for node in nodes:
+            fact = isinstance(node, s.Membership) and self._scope.vocabulary.facts.get(
+                node.fact.text
+            )
+            if isinstance(node, s.Membership) and isinstance(fact, Fact):
+                listed = ", ".join(literal.text for literal in node.values)
+                for value in fact.type.values or fact.closed or ():
+                    meant = f"`{fact.name} is one of {listed}, {value}`"
+                    hints[value] = f"`{value}` is a value of `{fact.name}`: write {meant}"
+        return hints
 
     def _condition(self, node: s.Condition) -> c.Condition | None:
         condition = self.check(node)
@@ -275,10 +300,10 @@ class _Checker:
         return None
 
     def _report_key(self, name: s.Name) -> None:
-        help_ = did_you_mean(name.text, [*LIMIT_KEYS, "coupon", *self._scope.vocabulary.facts])
         if name.text in [unit.value for unit in Unit]:
-            help_ = f"say for whom first, such as `per subscription per {name.text}`"
-        self._report("unknown-fact", f"no fact is called `{name.text}`", name.span, help_)
+            meant = f"say for whom first, such as `per subscription per {name.text}`"
+            self._hints[name.text] = meant
+        self._report_fact(name, [*LIMIT_KEYS, "coupon", *self._scope.vocabulary.facts])
 
     def _countable(self, fact: Fact, span: Span) -> bool:
         if fact.kind in (TypeName.TEXT, TypeName.ONE_OF):
@@ -309,7 +334,7 @@ class _Checker:
         return c.Stacking(tuple(name.text for name in node.coupons) or None)
 
     def _coupon(self, name: s.Name) -> bool:
-        if name.text in self._scope.coupons:
+        if name.text in self._scope.coupons | self._scope.lost:
             return True
         help_ = did_you_mean(name.text, self._scope.coupons)
         self._report("unknown-coupon", f"no coupon is called `{name.text}`", name.span, help_)

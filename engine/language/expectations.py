@@ -18,9 +18,9 @@ PHRASES = {
     "ZONE": "a timezone such as `Europe/Zurich`",
     "WEEKDAY": "a day of the week such as `Friday`",
     "UNIT": "a unit of time such as `days`",
-    "NOUN": "`redemptions`, `applications` or `periods`",
+    "NOUN": "what is counted, such as `redemptions`",
     "DISCOUNT": "`discount`",
-    "GIVEN_BACK": "`removed` or `reversed`",
+    "GIVEN_BACK": "what counts, `removed` or `reversed`",
     "TYPE": "a type such as `text`, `number` or `yes/no`",
     "_AND": "`and`",
     "_ANY": "`any`",
@@ -63,42 +63,56 @@ PHRASES = {
 }
 """A phrase for every terminal of the grammar."""
 
-_GROUPS: tuple[tuple[AbstractSet[str], str], ...] = (
+_GROUPS: tuple[tuple[AbstractSet[str], tuple[str, ...]], ...] = (
     (
         {"WORD", "_NOT", "_LPAR", "_FROM", "_THROUGH", "_BEFORE", "_UNTIL", "_ON", "_BETWEEN"}
         | {"_WITHIN"},
-        "a condition such as `fee is period`",
+        ("a condition such as `fee is period`",),
     ),
-    ({"_AT"}, "a limit such as `at most 5 redemptions per code`"),
-    ({"WORD", "QUOTED", "NUMBER", "NETWORK"}, "a value"),
+    ({"WORD", "QUOTED", "NUMBER", "NETWORK"}, ("a value",)),
     (
         {"_ONE", "_NONE", "_AT", "_OVER", "_UNDER", "_BETWEEN", "_FROM", "_KNOWN", "_MISSING"}
         | {"_IN", "_NOT", "_THROUGH", "_BEFORE", "_UNTIL"},
-        "words such as `one of`, `at least` or `known`",
+        ("words such as `one of`, `at least` or `known`",),
     ),
-    ({"NETWORK", "QUOTED", "WORD"}, "a network such as `192.0.2.0/24`"),
-    ({"_STARTS", "_ENDS", "_INCLUDES", "_IS"}, "`is`, `includes`, `starts with` or `ends with`"),
-    ({"_THROUGH", "_BEFORE", "_UNTIL"}, "`through`, `before` or `until`"),
+    ({"NETWORK", "QUOTED", "WORD"}, ("a network such as `192.0.2.0/24`",)),
+    ({"_IS"}, ("`is`",)),
+    ({"_AND"}, ("`and`",)),
+    ({"_OR"}, ("`or`",)),
 )
+"""Terminals that one phrase says together, and those that are said first."""
+
+_CANDIDATES = {
+    "WEEKDAY": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "UNIT": "minutes hours days weeks months quarters years",
+    "NOUN": "redemptions applications periods",
+    "TYPE": "text number money yes/no instant list email ip",
+}
 
 
 def expected_in_words(terminals: AbstractSet[str]) -> str:
     """A list of what was expected, grouped where one phrase says it all."""
     left = set(terminals)
     phrases: list[str] = []
-    for group, phrase in _GROUPS:
-        if group <= left and (group != {"_AT"} or phrases):
-            phrases.append(phrase)
+    for group, said in _GROUPS:
+        if group <= left:
+            phrases += said
             left -= group
+    if left >= {"_AT"} and phrases:
+        phrases.append("a limit such as `at most 5 redemptions per code`")
+        left -= {"_AT"}
     phrases += [phrase for terminal, phrase in PHRASES.items() if terminal in left]
     return _either(phrases)
 
 
 def keywords(terminals: Iterable[str]) -> list[str]:
     """The fixed words among terminals, as candidates for a suggestion."""
-    phrases = (PHRASES[terminal] for terminal in terminals if terminal in PHRASES)
-    quoted = (part for phrase in phrases for part in phrase.split("`")[1::2])
-    return [word.split(" ")[0] for word in quoted if word.isascii() and word[0].isalpha()]
+    found: list[str] = []
+    for terminal in terminals:
+        listed = _CANDIDATES.get(terminal)
+        quoted = PHRASES.get(terminal, "").split("`")[1::2] if terminal.startswith("_") else []
+        found += listed.split() if listed is not None else [each.split(" ")[0] for each in quoted]
+    return [word for word in found if word[0].isalpha()]
 
 
 def _either(phrases: list[str]) -> str:

@@ -26,8 +26,9 @@ _YES_NO = {"true": True, "false": False}
 class LiteralReader:
     """Reads the values of one sentence."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, lost: frozenset[str]) -> None:
         self._report = report
+        self._lost = lost
 
     def values(self, fact: Fact, literals: tuple[Literal, ...]) -> tuple[c.Value, ...] | None:
         """The values of `is` and `is one of`, or None on a problem."""
@@ -165,7 +166,7 @@ class LiteralReader:
 
     def _declared(self, fact: Fact, literal: Literal, text: str) -> bool:
         known = fact.type.values if fact.kind is TypeName.ONE_OF else fact.closed
-        if known is None or text in known:
+        if known is None or text in known or fact.name in self._lost:
             return True
         if fact.closed_by == "ISO 4217":
             self._unknown_currency(text, literal)
@@ -178,6 +179,8 @@ class LiteralReader:
     def _warn_open(self, fact: Fact, literals: tuple[Literal, ...]) -> None:
         """Warn once a sentence of values that no typing error could be told from."""
         if fact.kind is not TypeName.TEXT or fact.closed is not None or fact.identifies:
+            return
+        if fact.name in self._lost:
             return
         listed = ", ".join(literal.text for literal in literals)
         message = f"nothing says which values `{fact.name}` can have, so a typing error passes"

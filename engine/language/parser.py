@@ -13,9 +13,8 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from engine.calendar import Duration
 from engine.diagnostics import Problem, Span
-from engine.diagnostics.suggest import did_you_mean
+from engine.language.advice import unexpected, unfinished
 from engine.language.builder import Builder, Misread
-from engine.language.expectations import expected_in_words, keywords
 from engine.language.syntax import Discount, FactType, Literal, Moment, Rule
 
 MAX_SENTENCE = 300
@@ -109,8 +108,31 @@ def _parse(text: str, start: str) -> Any:  # noqa: ANN401 - the caller knows wha
     try:
         tree = parser.resume_parse()  # type: ignore[no-untyped-call]
     except UnexpectedInput as error:
-        raise SentenceError(_unexpected(text, error, parser)) from None
+        raise SentenceError(_explain(text, error, parser, start)) from None
     return build(tree)
+
+
+def _explain(text: str, error: UnexpectedInput, parser: InteractiveParser, start: str) -> Problem:
+    """What is wrong where the parser stopped, and what was expected there."""
+    spans = words(text)
+    if _is_at_end(error):
+        return unfinished(text, spans[-1], _accepts(parser), start)
+    position = cast("int", error.pos_in_stream)
+    index = next((i for i, s in enumerate(spans) if s.start <= position < s.end), len(spans) - 1)
+    if position > spans[index].start:
+        # The lexer took the beginning of the word for one: what counts is expected before it.
+        parser = _lark().parse_interactive(text[: spans[index].start], start=start)
+        parser.exhaust_lexer()
+    return unexpected(text, spans, index, _accepts(parser), start)
+
+
+def _is_at_end(error: UnexpectedInput) -> bool:
+    token = getattr(error, "token", None)
+    return error.pos_in_stream is None or getattr(token, "type", "") == "$END"
+
+
+def _accepts(parser: InteractiveParser) -> set[str]:
+    return cast("set[str]", parser.accepts())  # type: ignore[no-untyped-call]
 
 
 def build(tree: Tree[Any]) -> Any:  # noqa: ANN401 - as above
@@ -147,53 +169,3 @@ def _check_nesting(text: str) -> None:
         if sum(levels) + pending > MAX_NESTING:
             message = f"a sentence nests at most {MAX_NESTING} deep"
             raise SentenceError(Problem("too-large", message, span, "split it into several rules"))
-
-
-def _unexpected(text: str, error: UnexpectedInput, parser: InteractiveParser) -> Problem:
-    spans = words(text)
-    position = error.pos_in_stream
-    accepts = cast("set[str]", parser.accepts())  # type: ignore[no-untyped-call]
-    expected = expected_in_words(accepts)
-    at_end = position is None or getattr(getattr(error, "token", None), "type", "") == "$END"
-    if at_end:
-        last = spans[-1]
-        ending = text[last.start : last.end]
-        message = f"the sentence ends after `{ending}`, where {expected} must follow"
-        return Problem("rule-syntax", message, last)
-    span = next((s for s in spans if s.start <= cast("int", position) < s.end), spans[-1])
-    word = text[span.start : span.end]
-    return _at_word(word, span, expected, _advice(word, text[: span.start], accepts))
-
-
-def _at_word(word: str, span: Span, expected: str, advice: str) -> Problem:
-    if word.startswith('"') and (len(word) == 1 or not word.endswith('"')):
-        return Problem(
-            "rule-syntax", "the quoted text has no closing quote", span, 'end it with `"`'
-        )
-    message = f"`{word}` can't stand here, where {expected} is expected"
-    return Problem("rule-syntax", message, span, advice)
-
-
-def _advice(word: str, before: str, accepts: set[str]) -> str:
-    """What the author most likely meant, where that can be told."""
-    lower = word.lower()
-    if lower == "together" and before.rstrip().endswith("not"):
-        return "`not together with …` is a rule of its own"
-    if lower == "at" and "_AT" not in accepts and {"WORD", "_LPAR"} <= accepts:
-        return "a limit is a rule of its own"
-    if _is_time(word) and before.rstrip().endswith(("through", "before")):
-        return f"`through` and `before` take a whole day; for a time write `until {word}`"
-    if "QUOTED" in accepts and _needs_quotes(word):
-        return f'put it in quotes: `"{word}"`'
-    if word != lower and lower in keywords(accepts):
-        return f"write `{lower}`: the words of the language are in small letters"
-    return did_you_mean(word, keywords(accepts))
-
-
-def _is_time(word: str) -> bool:
-    return re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T|\s+)[0-9]", word) is not None
-
-
-def _needs_quotes(word: str) -> bool:
-    """Whether a value stands there that is only text in quotes: a reserved word, a date, a path."""
-    return len(word) > 1 and '"' not in word and word not in {"of", "per"}

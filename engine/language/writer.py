@@ -129,7 +129,10 @@ def _flag(node: s.Flag) -> str:
 
 @write.register
 def _text_edge(node: s.TextEdge) -> str:
-    return f"{node.fact.text} {node.edge.value} with {write(node.value)}"
+    # Part of a text is no word of its own, and quotes show where it ends.
+    quoted = node.value.kind is s.LiteralKind.TEXT
+    value = quote(node.value.text) if quoted else write(node.value)
+    return f"{node.fact.text} {node.edge.value} with {value}"
 
 
 @write.register

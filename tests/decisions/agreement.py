@@ -17,7 +17,7 @@ from engine.catalogue.loader import load_texts
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, ready
 from engine.decisions.decoding import decode
-from engine.decisions.facts import RequestTypes
+from engine.decisions.facts import Kept, RequestTypes
 from engine.decisions.usage import Meter, RecordedUsage, Use
 from engine.diagnostics import ERRORS, Location, Problem
 from engine.language import syntax as s
@@ -25,7 +25,7 @@ from engine.language.checker import Scope, check_discount, check_rule
 from engine.language.vocabulary import Fold, Stage, Vocabulary
 from engine.language.writer import write
 from engine.money import MINOR_DIGITS, Money, RateTable, convert
-from tests import reference_facts as reference
+from tests import strategies_cases as asked
 from tests.strategies import vocabulary
 from tests.strategies_vocabulary import COUPONS
 
@@ -46,7 +46,7 @@ def types() -> RequestTypes:
     return RequestTypes(words())
 
 
-def compiled(coupon: reference.Coupon) -> ReadyCoupon:
+def compiled(coupon: asked.Coupon) -> ReadyCoupon:
     """A generated coupon, checked and compiled as the loader does."""
     zone = calendar.zone(coupon.zone) if coupon.zone is not None else None
     policy = catalogue.Coupon(
@@ -90,7 +90,7 @@ def _assert_right(text: str, problems: Iterable[Problem]) -> None:
 # --- facts --------------------------------------------------------------------------------------
 
 
-def record_of(facts: Mapping[str, Any], at: datetime, world: reference.World) -> Record:
+def record_of(facts: Mapping[str, Any], at: datetime, world: asked.World) -> Record:
     """The record that a request with these facts makes, decoded as a service would."""
     charged = "amount" in facts
     if not charged and "product" in facts:
@@ -126,14 +126,15 @@ def _with_code(record: Record, facts: Mapping[str, Any]) -> Record:
     code = facts.get("code")
     folded = Fold.CODE.apply(code) if code is not None else None
     redeemed, issued = (_instant(facts.get(name)) for name in ("redeemed", "issued"))
-    return types().with_code(record, folded, redeemed, issued)  # type: ignore[arg-type]
+    kept = Kept(redeemed, issued, facts.get("by"))
+    return types().with_code(record, folded, kept)  # type: ignore[arg-type]
 
 
 def _instant(text: str | None) -> int | None:
     return to_instant(datetime.fromisoformat(text)) if text is not None else None
 
 
-def rate_table(world: reference.World) -> RateTable:
+def rate_table(world: asked.World) -> RateTable:
     """The rates of a generated world."""
     return RateTable(world.base, [(to_instant(at), row) for at, row in world.rates])
 
@@ -142,7 +143,7 @@ def rate_table(world: reference.World) -> RateTable:
 
 
 def usage_of(
-    coupons: Iterable[ReadyCoupon], uses: Iterable[reference.Use], world: reference.World
+    coupons: Iterable[ReadyCoupon], uses: Iterable[asked.Use], world: asked.World
 ) -> RecordedUsage:
     """The uses of a case, counted by the meters of the coupons."""
     usage = RecordedUsage()
@@ -156,7 +157,7 @@ def usage_of(
     return usage
 
 
-def _use_record(use: reference.Use, world: reference.World) -> Record:
+def _use_record(use: asked.Use, world: asked.World) -> Record:
     """The facts kept of an event; an application without an amount keeps the others."""
     if use.kind == "redemption":
         return record_of(use.facts, use.at, world)
@@ -170,9 +171,9 @@ def _use_record(use: reference.Use, world: reference.World) -> Record:
 def _count(
     usage: RecordedUsage,
     meter: Meter,
-    use: reference.Use,
+    use: asked.Use,
     record: Record,
-    world: reference.World,
+    world: asked.World,
 ) -> None:
     kept = Fraction(1) if meter.limit.keeps else 1 - use.returned
     key = meter.key(record)
@@ -184,7 +185,7 @@ def _count(
     usage.record(meter, key, Use(to_instant(use.at), amount * kept, period))
 
 
-def taken(meter: Meter, use: reference.Use, world: reference.World) -> Fraction | None:
+def taken(meter: Meter, use: asked.Use, world: asked.World) -> Fraction | None:
     """What a use took of a budget, in its currency; None without a rate."""
     bound = meter.limit.bound
     assert isinstance(bound, Money)
@@ -198,7 +199,7 @@ def minor_digits(currency: str) -> int:
     return MINOR_DIGITS[currency]
 
 
-def shown(case: reference.Case) -> str:
+def shown(case: asked.Case) -> str:
     """A case in short, for the message of a failed comparison."""
     rules = [write(rule) for rule in case.coupon.redemption + case.coupon.application]
     uses = [(use.at.isoformat(), dict(use.facts), str(use.returned)) for use in case.usage]

@@ -16,7 +16,7 @@ from engine.decisions.redemption import Held, explain_redemption, redeemable
 from engine.language import checked as c
 from engine.language import syntax as s
 from engine.money import ROUND, Rounding
-from tests import reference, reference_charges, reference_facts
+from tests import reference, strategies_cases
 from tests.decisions.agreement import (
     compiled,
     record_of,
@@ -31,7 +31,7 @@ from tests.strategies import cases, charges, rule_cases
 
 @given(rule_cases())
 def test_every_sentence_is_true_false_or_unknown_alike(
-    asked: tuple[s.Rule, reference_facts.Case],
+    asked: tuple[s.Rule, strategies_cases.Case],
 ) -> None:
     rule, case = asked
     coupon = compiled(case.coupon)
@@ -45,7 +45,7 @@ def test_every_sentence_is_true_false_or_unknown_alike(
 
 
 @given(cases())
-def test_redeeming_is_refused_for_the_same_reasons(case: reference_facts.Case) -> None:
+def test_redeeming_is_refused_for_the_same_reasons(case: strategies_cases.Case) -> None:
     coupon = compiled(case.coupon)
     record = record_of(case.facts, case.at, case.world)
     usage = usage_of([coupon], case.usage, case.world)
@@ -76,7 +76,7 @@ def test_charges_are_discounted_alike(charge: Any) -> None:
 
 
 def _seen(
-    redemption: reference_facts.Redemption, coupon: ReadyCoupon, charge: Any
+    redemption: strategies_cases.Redemption, coupon: ReadyCoupon, charge: Any
 ) -> tuple[Redeemed, Any]:
     at = to_instant(redemption.redeemed)
     facts = {
@@ -89,10 +89,10 @@ def _seen(
 
 
 def _convertible(
-    uses: Iterable[reference_facts.Use],
+    uses: Iterable[strategies_cases.Use],
     coupons: Iterable[ReadyCoupon],
-    world: reference_facts.World,
-) -> list[reference_facts.Use]:
+    world: strategies_cases.World,
+) -> list[strategies_cases.Use]:
     """The uses that every budget can count: the engine grants nothing that no rate converts."""
     budgets = {
         coupon.name: [each.meter for each in coupon.application.budgets] for coupon in coupons

@@ -146,6 +146,7 @@ def room(limit: s.Limit, case: Case) -> int | None:
 
 def left_by(uses: Sequence[Use], limit: s.Limit, case: Case) -> Any:
     """How many events or periods, or how much of the charge's currency, these leave."""
+    counted = {use.period_start for use in uses} - {None} if limit.noun is s.Noun.PERIODS else uses
     if limit.noun is s.Noun.DISCOUNT:
         bound, currency = money(limit.bound)
         for use in uses:
@@ -153,10 +154,7 @@ def left_by(uses: Sequence[Use], limit: s.Limit, case: Case) -> Any:
             bound -= case.convert((share, use.currency), currency, use.at) or 0
         left = case.in_charge((bound, currency))
         return None if left is None else floor(left)
-    periods = {use.period_start for use in uses} - {None}
-    if limit.noun is s.Noun.PERIODS and case.read("period.start") in periods:
-        return 1
-    return int(limit.bound.text) - len(periods if limit.noun is s.Noun.PERIODS else uses)
+    return 1 if case.read("period.start") in counted else int(limit.bound.text) - len(counted)
 
 
 def needed(rule: Any) -> set[str]:
@@ -189,8 +187,7 @@ def reasons(case: Case, stage: str) -> set[str]:
     """Why the rules of a stage, `redemption` or `application`, refuse; empty when they don't."""
     found = {why_not(rule, case) for rule in getattr(case.coupon, stage)} - {""}
     theirs = [rule for other in case.others for rule in other.redemption]
-    mutual = any(excludes(rule, case.coupon) for rule in theirs)
-    return found | {"not_combinable"} if mutual else found
+    return found | {"not_combinable" for rule in theirs if excludes(rule, case.coupon)}
 
 
 def taken(given: Any, on: Fraction, case: Case) -> Fraction | None:
@@ -229,12 +226,12 @@ def apply(cases: Iterable[Case]) -> tuple[dict[str, int], dict[str, set[str]]]:
     by_age = sorted(cases, key=lambda case: (case.read("redeemed"), case.coupon.name))
     asked = {case.facts["code"]: (case, offer(case)) for case in by_age}
     declined = {code: given for code, (_, given) in asked.items() if isinstance(given, set)}
-    amount, half_even = by_age[0].read("amount")[0], by_age[0].world.rounding == "half-even"
+    amount, rounding = by_age[0].read("amount")[0], by_age[0].world.rounding
 
     def off(code: str, left: Fraction) -> tuple[Fraction, int]:
         case, given = asked[code]
         exact = taken(given, left, case) or Fraction(0)
-        return exact, round(exact) if half_even else floor(exact + Fraction(1, 2))
+        return exact, round(exact) if rounding == "half-even" else floor(exact + Fraction(1, 2))
 
     alone = {code: off(code, amount)[1] for code in asked if code not in declined}
     for code in alone:

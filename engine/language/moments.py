@@ -52,17 +52,16 @@ def when_text(instant: int, zone: ZoneInfo | None, *, ending: bool = False) -> s
 
 
 def window_text(start: int | None, end: int | None, zone: ZoneInfo | None) -> str:
-    """A window in words, with UTC in brackets; the start is included, the end is not."""
-    if start is None:
-        return "at any time" if end is None else f"before {_bracketed(end, zone, ending=True)}"
-    if end is None:
-        return f"from {_bracketed(start, zone, ending=False)}"
-    where = zone or _UTC
-    text = f"between {civil_text(start, where)} and {civil_text(end, where, ending=True)}"
-    if is_utc(zone):
-        return f"{text} UTC"
-    first, last = moment_text(start, None), moment_text(end, None, ending=True)
-    return f"{text} {zone_text(where)} ({first} up to {last})"
+    """A window in words, with UTC beside its edges; the start is included, the end is not."""
+    parts = [f"from {when_text(start, zone)}"] if start is not None else []
+    if end is not None:
+        parts.append(f"until {when_text(end, zone, ending=True)}")
+    return " ".join(parts) or "at any time"
+
+
+def before_text(end: int, zone: ZoneInfo | None) -> str:
+    """That an instant lies before another."""
+    return f"before {when_text(end, zone)}"
 
 
 def civil_text(instant: int, zone: ZoneInfo, *, ending: bool = False) -> str:
@@ -103,14 +102,6 @@ def is_utc(zone: ZoneInfo | None) -> bool:
 @cache
 def _cities() -> Counter[str]:
     return Counter(name.rpartition("/")[2] for name in zone_names())
-
-
-def _bracketed(instant: int, zone: ZoneInfo | None, *, ending: bool) -> str:
-    universal = moment_text(instant, _UTC, ending=ending)
-    if is_utc(zone):
-        return universal
-    where = zone or _UTC
-    return f"{civil_text(instant, where, ending=ending)} {zone_text(where)} ({universal})"
 
 
 def _is_reachable(instant: int) -> bool:

@@ -11,6 +11,7 @@ from functools import singledispatch
 
 from engine.language import checked as c
 from engine.language.moments import (
+    before_text,
     clock_text,
     moment_text,
     when_text,
@@ -57,8 +58,12 @@ def english(node: object) -> str:
 
 @english.register
 def _during(node: c.During) -> str:
-    window = window_text(node.span.start, node.span.end, node.zone)
-    return window if node.fact is None else f"{fact_text(node.fact)} is {window}"
+    start, end = node.span.start, node.span.end
+    if node.fact is None:
+        return window_text(start, end, node.zone)
+    if start is None and end is not None:
+        return f"{fact_text(node.fact)} is {before_text(end, node.zone)}"
+    return f"{fact_text(node.fact)} is {window_text(start, end, node.zone)}"
 
 
 @english.register
@@ -85,10 +90,7 @@ def _hours(node: c.Recurring) -> str:
 
 @english.register
 def _within(node: c.Within) -> str:
-    text = (
-        f"within {node.duration} of {fact_text(node.anchor)}, "
-        f"before that moment {node.duration} later"
-    )
+    text = f"within {node.duration} after {fact_text(node.anchor)}"
     return text if node.zone is None else f"{text}, {zone_time(node.zone)}"
 
 

@@ -60,8 +60,8 @@ old-offer before.
 
 What it gives
   The first of these whose condition holds:
-  1. 50% off, at most 50.00 EUR on each charge, when within 3 months of the
-     redemption, before that moment 3 months later, Zurich time.
+  1. 50% off, at most 50.00 EUR on each charge, when within 3 months after the
+     redemption, Zurich time.
      Line 3: 50% up to 50 EUR when within 3 months of redeemed
   2. 10.00 USD off.
      Line 4: 10 USD
@@ -69,8 +69,8 @@ What it gives
 
 Who may redeem it, and when
   Each of these must hold. A window includes its start, and not its end.
-  - between 27 November 2026, 00:00 and 30 November 2026, 24:00 Zurich (26
-    November 2026, 23:00 UTC up to 30 November 2026, 23:00 UTC).
+  - from 27 November 2026, 00:00 Zurich, 26 November 2026, 23:00 UTC until 30
+    November 2026, 24:00 Zurich, 23:00 UTC.
     Line 10: from 2026-11-27 through 2026-11-30
   - at most 5 redemptions for each code.
     Line 11: at most 5 redemptions per code

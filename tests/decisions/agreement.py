@@ -206,7 +206,7 @@ def shown(case: asked.Case) -> str:
     return f"{rules} {case.coupon.zone} {case.at.isoformat()} {dict(case.facts)} {uses}"
 
 
-def shown_charge(charge: Any) -> str:
+def shown_charge(charge: asked.Charge) -> str:
     """A charge in short, for the message of a failed comparison."""
     codes = [
         (
@@ -219,4 +219,4 @@ def shown_charge(charge: Any) -> str:
         for each in charge.redemptions
     ]
     uses = [tuple(map(str, use)) for use in charge.usage]
-    return f"{codes} {charge.at.isoformat()} {dict(charge.facts)} {uses} {charge.world[1:]}"
+    return f"{codes} {charge.at.isoformat()} {dict(charge.facts)} {uses} {charge.world}"

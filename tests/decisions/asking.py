@@ -57,8 +57,7 @@ def answer(asked: Policies, given: Mapping[str, Any]) -> dict[str, Any]:
 def discounts(answered: Mapping[str, Any]) -> list[dict[str, str]]:
     """What each charge is discounted, by code."""
     return [
-        {line["code"]: line["amount"] for line in each["discounts"]}
-        for each in answered["charges"]
+        {line["code"]: line["amount"] for line in each["discounts"]} for each in answered["charges"]
     ]
 
 

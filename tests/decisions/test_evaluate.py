@@ -93,8 +93,8 @@ def test_a_declined_code_says_which_rule_where_and_what_it_met() -> None:
 
 
 def test_every_reason_comes_back_and_not_only_the_first() -> None:
-    given = {**black_friday(customer={"id": "cus-1", "country": "FR"}), "at": "2026-12-01T00:00Z"}
-    given["at"] = "2026-12-01T00:00:00Z"
+    facts = black_friday(customer={"id": "cus-1", "country": "FR"})
+    given = {**facts, "at": "2026-12-01T00:00:00Z"}
     found = declined(answer(policies(BLACK_FRIDAY), given))
     assert found == {"BLACKFRIDAY2026": ["ended", "wrong_country"]}
 
@@ -131,7 +131,7 @@ def test_what_is_decided_without_a_missing_fact_needs_it_not() -> None:
 
 
 def test_a_coupon_without_rules_applies_to_everything() -> None:
-    given = request("ALL", charges=[{"amount": "100.00", "currency": "KWD"[:0] + "EUR"}])
+    given = request("ALL", charges=[{"amount": "100.00", "currency": "EUR"}])
     assert discounts(answer(policies(coupon("all")), given)) == [{"ALL": "10.00"}]
 
 
@@ -164,10 +164,10 @@ def test_every_component_counts_against_the_limit_until_it_is_reached() -> None:
 
 
 def test_a_discount_of_zero_counts_nothing() -> None:
-    asked = policies(coupon("one", application=rules("at most 1 application per coupon")))
+    asked = policies(coupon("once", application=rules("at most 1 application per coupon")))
     charges = [charge("0.00"), charge("-5.00"), charge("0.04"), charge("9.00"), charge("9.00")]
-    found = discounts(answer(asked, request("ONE", charges=charges)))
-    assert found == [{}, {}, {}, {"ONE": "0.90"}, {}]
+    found = discounts(answer(asked, request("ONCE", charges=charges)))
+    assert found == [{}, {}, {}, {"ONCE": "0.90"}, {}]
 
 
 def test_further_charges_in_a_counted_period_are_free() -> None:
@@ -246,7 +246,12 @@ def test_a_metered_fee_without_an_amount_is_indicated_outside_the_totals() -> No
     asked = policies(coupon("meter", "10 USD"))
     usage = {"id": "le-9", "fee": "metered", "currency": "USD"}
     answered = answer(asked, request("METER", charges=[usage]))
-    line = {"code": "METER", "coupon": "meter", "label": "Meter", "text": "10.00 USD off per period"}
+    line = {
+        "code": "METER",
+        "coupon": "meter",
+        "label": "Meter",
+        "text": "10.00 USD off per period",
+    }
     expected = [{"id": "le-9", "currency": "USD", "indicated": [line], "declined": []}]
     assert (answered["charges"], answered["totals"]) == (expected, [])
 
@@ -293,19 +298,11 @@ def test_a_trace_says_the_verdict_of_every_rule() -> None:
             "code": "ALL",
             "stage": "application",
             "rule": "fee is setup",
-            "source": "policy.yaml:8:15",
+            "source": "policy.yaml:8:16",
             "holds": False,
             "facts": {"fee": "period"},
         },
-        {
-            "code": "ALL",
-            "stage": "application",
-            "rule": "10%",
-            "source": "policy.yaml:5:11",
-            "holds": True,
-            "facts": {},
-        },
-    ][:1]
+    ]
     asking = answer(asked, request("ALL", trace=True))["charges"][0]["trace"]
     assert [(each["stage"], each["holds"]) for each in asking] == [("redemption", None)]
     assert "trace" not in answer(asked, request("ALL"))["charges"][0]

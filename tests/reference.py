@@ -14,7 +14,7 @@ from typing import Any
 
 from engine.calendar import Unit
 from engine.language import syntax as s
-from tests.strategies_cases import Case, Coupon, Use, money, raw, typed
+from tests.strategies_cases import Case, Coupon, Use, money, read, typed
 from tests.strategies_clock import MINUTE, plus, resolve, wall_clock
 
 Verdict = bool | None
@@ -68,13 +68,11 @@ def spans(rule: Any, case: Case) -> list[Span] | None:
 
 
 def verdict(rule: Any, case: Case) -> Any:  # noqa: C901 - a case for each sentence
-    """Whether a sentence holds: true, false or unknown."""
-    name = rule.fact.text if hasattr(rule, "fact") else "code"
-    fact = case.read(name)
+    fact = case.read(rule.fact.text) if hasattr(rule, "fact") else None
 
     def stands(value: s.Literal, *signs: int) -> Verdict:
         """Whether the fact is under (-1), at (0) or over (1) a value."""
-        right = typed(name, value)
+        right = typed(rule.fact.text, value)
         left = case.convert(fact, right[1]) if value.currency else fact
         right = right[0] if value.currency else right
         return None if left is None else (left > right) - (left < right) in signs
@@ -110,7 +108,7 @@ def verdict(rule: Any, case: Case) -> Any:  # noqa: C901 - a case for each sente
             start, end = window_span(rule.window, case.coupon.zone)
             return start <= fact < end
         case s.TextEdge():
-            text = typed(name, rule.value)
+            text = typed(rule.fact.text, rule.value)
             return fact.startswith(text) if rule.edge is s.Edge.STARTS else fact.endswith(text)
         case s.Includes():
             return rule.value.text in fact
@@ -137,16 +135,14 @@ def room(limit: s.Limit, case: Case) -> int | None:
     kind = "redemption" if limit.noun is s.Noun.REDEMPTIONS else "application"
     uses = [use for use in case.uses(kind) if limit.counting or use.returned < 1]
     for key in names - {"period.start"}:
-        uses = [use for use in uses if raw(use.facts, key) == raw(case.facts, key)]
+        uses = [use for use in uses if read(use.facts, key) == case.read(key)]
     starts = [at for at in (case.at, *(use.at for use in uses)) if counts(case.at, at)]
-    stretches = [[use for use in uses if counts(use.at, at)] for at in starts]
-    lefts = [left_by(stretch, limit, case) for stretch in stretches]
+    lefts = [left_by([use for use in uses if counts(use.at, at)], limit, case) for at in starts]
     return None if None in lefts or None in map(case.read, names) else min(lefts)
 
 
 def left_by(uses: Sequence[Use], limit: s.Limit, case: Case) -> Any:
     """How many events or periods, or how much of the charge's currency, these leave."""
-    counted = {use.period_start for use in uses} - {None} if limit.noun is s.Noun.PERIODS else uses
     if limit.noun is s.Noun.DISCOUNT:
         bound, currency = money(limit.bound)
         for use in uses:
@@ -154,7 +150,10 @@ def left_by(uses: Sequence[Use], limit: s.Limit, case: Case) -> Any:
             bound -= case.convert((share, use.currency), currency, use.at) or 0
         left = case.in_charge((bound, currency))
         return None if left is None else floor(left)
-    return 1 if case.read("period.start") in counted else int(limit.bound.text) - len(counted)
+    periods = {use.period_start for use in uses} - {None}
+    if limit.noun is s.Noun.PERIODS and case.read("period.start") in periods:
+        return 1
+    return int(limit.bound.text) - len(periods if limit.noun is s.Noun.PERIODS else uses)
 
 
 def needed(rule: Any) -> set[str]:
@@ -226,7 +225,7 @@ def apply(cases: Iterable[Case]) -> tuple[dict[str, int], dict[str, set[str]]]:
     by_age = sorted(cases, key=lambda case: (case.read("redeemed"), case.coupon.name))
     asked = {case.facts["code"]: (case, offer(case)) for case in by_age}
     declined = {code: given for code, (_, given) in asked.items() if isinstance(given, set)}
-    amount, rounding = by_age[0].read("amount")[0], by_age[0].world.rounding
+    (amount, _), rounding = by_age[0].read("amount"), by_age[0].world.rounding
 
     def off(code: str, left: Fraction) -> tuple[Fraction, int]:
         case, given = asked[code]

@@ -92,14 +92,12 @@ def coupons(draw: st.DrawFn, name: str = COUPONS[0]) -> Coupon:
 
 
 @st.composite
-def rule_cases(draw: st.DrawFn, stage: str = APPLICATION) -> tuple[s.Rule, Case]:
-    """One rule, and an event to ask it about; the case's coupon has only this rule."""
+def condition_cases(draw: st.DrawFn) -> tuple[s.Condition, Case]:
+    """One condition, and a charge to ask it about; the case's coupon has only this rule."""
     pick = Pick(draw)
     zone = draw_zone(pick)
-    rule = draw_rule(pick, Scope(stage, zone), COUPONS[0])
-    own = (rule,)
-    coupon = Coupon(COUPONS[0], zone, **{stage: own})  # type: ignore[arg-type]
-    return rule, draw_case(pick, coupon, stage)
+    rule = draw_condition(pick, Scope(APPLICATION, zone))
+    return rule, draw_case(pick, Coupon(COUPONS[0], zone, application=(rule,)), APPLICATION)
 
 
 @st.composite

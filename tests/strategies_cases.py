@@ -64,8 +64,7 @@ class Case(NamedTuple):
 
     def read(self, name: str) -> Any:
         """A fact of the event."""
-        given = raw(self.facts, name)
-        return None if given is None else typed(name, given)
+        return read(self.facts, name)
 
     def uses(self, kind: str) -> list[Use]:
         """The coupon's redemptions or applications."""
@@ -126,6 +125,12 @@ def raw(facts: Facts, name: str) -> Any:
     return taken(facts[source]) if source in facts else None
 
 
+def read(facts: Facts, name: str) -> Any:
+    """A fact by its type, or None."""
+    given = raw(facts, name)
+    return None if given is None else typed(name, given)
+
+
 def _plain(email: str) -> str:
     local, _, domain = email.lower().rpartition("@")
     return f"{local.split('+')[0]}@{domain}"
@@ -139,9 +144,10 @@ _TAKEN: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 def typed(name: str, given: Any) -> Any:
-    """A fact, or a value beside it, read by the fact's type."""
+    """A fact, or a value beside it, read by the fact's type; codes are the same in any case."""
     reader = _READERS.get(TYPES[name].name, lambda same: same)
-    return reader(given.text if isinstance(given, s.Literal) and not given.currency else given)
+    text = given.text if isinstance(given, s.Literal) and not given.currency else given
+    return text.strip().upper() if name == "code" else reader(text)
 
 
 def money(given: Any) -> Money:

@@ -235,10 +235,7 @@ def draw_world(pick: Pick) -> World:
     base = pick.one(("EUR", "EUR", "CHF"))
     rows = _RATE_ROWS[: pick.one((1, 2, 3, 0, 3, 2))]
     others = [currency for currency in CURRENCIES if currency != base]
-    rates = [
-        (at, {name: Fraction(pick.one(RATES)) for name in others if not pick.chance(6)})
-        for at in rows
-    ]
+    rates = [(at, {name: pick.one(RATES) for name in others if not pick.chance(6)}) for at in rows]
     return World(rates, base, pick.one(("half-up", "half-even")))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, time
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from engine.calendar import Duration, Unit
@@ -249,21 +248,24 @@ def draw_condition(pick: Pick, scope: Scope, depth: int = 4, most: int = 290) ->
     return condition
 
 
-@lru_cache
-def _parts(kind: Any) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind) if "span" not in field.name)
+_PARTS: Mapping[Any, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind) if "span" not in field.name)
+    for kind in vars(s).values()
+    if isinstance(kind, type) and is_dataclass(kind)
+}
 
 
 def nodes(tree: Any) -> Iterator[Any]:
     """A tree's nodes, the tree itself first."""
-    if isinstance(tree, tuple):
-        for part in tree:
-            yield from nodes(part)
-    elif is_dataclass(tree):
-        yield tree
-        kind: Any = type(tree)
-        for name in _parts(kind):
-            yield from nodes(getattr(tree, name))
+    left = [tree]
+    while left:
+        node = left.pop()
+        parts = _PARTS.get(type(node))
+        if parts is not None:
+            yield node
+            left += [getattr(node, name) for name in reversed(parts)]
+        elif type(node) is tuple:
+            left += reversed(node)
 
 
 _WIDTHS: Mapping[type[Any], int] = {s.Name: 2, s.Literal: 8, s.Moment: 30, Duration: 12}

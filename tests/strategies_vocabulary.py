@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, time
+from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from engine.language import syntax as s
 
 T = TypeVar("T")
-_TAPE = st.binary(min_size=32, max_size=32)
+_TAPE = st.binary(min_size=128, max_size=128)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ FIGURES = {
     1000: ("10", "1.125"),
 }
 PERCENTAGES = ("20", "50", "10", "12.5", "33.33", "100", "5", "0.1", "120")
-RATES = ("1.10", "0.95", "0.3333", "161.7", "2", "0.0071")
+RATES = tuple(map(Fraction, words("1.10 0.95 0.3333 161.7 2 0.0071")))
 
 
 class Pick:

@@ -90,7 +90,7 @@ def sentences(found: Exposure) -> tuple[str, ...]:
 
 def _sentence(most: str | None, figure: Count | Sum) -> str:
     if most is None:
-        return f"unlimited, because {'; and because '.join(figure.because)}."
+        return f"unbounded, because {'; and because '.join(figure.because)}."
     each = f" for each {figure.each}" if figure.each else ""
     return f"{most}{each} ({figure.working})."
 
@@ -226,11 +226,9 @@ def _benefits(coupon: Coupon) -> list[c.Benefit]:
 
 def _discounts(benefits: Sequence[c.Benefit], charges: Bound) -> list[Bound]:
     """The most that a charge is discounted, in each currency, times the charges."""
-    growing = [
-        f"the discount grows with the charge ({benefit_text(benefit)})"
-        for benefit in benefits
-        if _most_on_a_charge(benefit) is None
-    ]
+    without_end = [benefit_text(each) for each in benefits if _most_on_a_charge(each) is None]
+    said = f"the discount grows with the charge ({'; '.join(without_end)})"
+    growing = [said] if without_end else []
     if growing or isinstance(charges, Unbounded):
         return [Unbounded((*growing, *_reasons([charges])))]
     largest: dict[str, Money] = {}

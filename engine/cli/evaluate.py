@@ -27,7 +27,8 @@ def command(request_file: BinaryIO, policies: Path) -> None:
     try:
         answer = ready.evaluate(request_file.read())
     except RequestError as error:
+        name = getattr(request_file, "name", "-")
         for flaw in error.flaws:
-            click.echo(f"{request_file.name}: {flaw.pointer or '/'}: {flaw.message}", err=True)
+            click.echo(f"{name}: {flaw.pointer or '/'}: {flaw.message}", err=True)
         sys.exit(2)
     click.echo(msgspec.json.format(answer.to_json(), indent=2))

@@ -12,6 +12,8 @@ from engine.diagnostics.suggest import did_you_mean
 from engine.resources import folder
 
 START = "black-friday"
+_NAMED = re.compile(r"^(?:coupon|format|features): *([\w.-]+)", re.MULTILINE)
+_WORD = re.compile(r"[\w.-]+")
 _MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
 
 
@@ -23,16 +25,21 @@ _MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
 def command(target: Path, example: str) -> None:
     """Make a FOLDER of policies to start from: a shipped example, and the space around it.
 
-    The JSON Schemas that editors use are put into its folder `.schemas`.
+    What the example names, such as the format of its codes, comes with it. The JSON
+    Schemas that editors use are put into its folder `.schemas`.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise click.UsageError(f"`{target}` is there already and not empty: nothing was changed")
     shipped = folder("policies")
     chosen = _chosen(shipped, example)
     common = sorted(path for path in shipped.iterdir() if path.suffix in SUFFIXES)
-    for path in dict.fromkeys([*common, *chosen]):
-        _copy(path, target)
-    _copy_schemas(target)
+    try:
+        for path in dict.fromkeys([*common, *chosen]):
+            _copy(path, target)
+        _copy_schemas(target)
+    except OSError as error:
+        why = (error.strerror or "unknown error").lower()
+        raise click.UsageError(f"`{target}` can't be made: {why}") from None
     click.echo(f"made {target}: {len(dict.fromkeys([*common, *chosen]))} files")
     click.echo(f"next: coupon check {target}")
 
@@ -43,8 +50,19 @@ def _examples(shipped: Path) -> dict[str, list[Path]]:
     for inside in sorted(path for path in shipped.iterdir() if path.is_dir()):
         files = sorted(path for path in inside.iterdir() if path.suffix in SUFFIXES)
         found[inside.name] = files
-        found |= {path.stem: [path] for path in files}
+        found |= {path.stem: _with_needed(path, files) for path in files}
     return found
+
+
+def _with_needed(path: Path, files: list[Path]) -> list[Path]:
+    """A file and those beside it that say what it names, and what these name in turn."""
+    texts = {each: each.read_text("utf-8") for each in files}
+    needed = [path]
+    for each in needed:
+        words = set(_WORD.findall(texts[each]))
+        named = [other for other in files if not words.isdisjoint(_NAMED.findall(texts[other]))]
+        needed += [other for other in named if other not in needed]
+    return needed
 
 
 def _chosen(shipped: Path, example: str) -> list[Path]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from engine.calendar import Instant
@@ -44,7 +44,7 @@ class Redeemed:
     redeemed: Instant
 
 
-class Granted(NamedTuple):
+class Granted(msgspec.Struct, frozen=True):
     """What a code takes off a charge, in minor units; `on` is what it was computed on."""
 
     redeemed: Redeemed
@@ -53,14 +53,14 @@ class Granted(NamedTuple):
     on: int
 
 
-class Declined(NamedTuple):
+class Declined(msgspec.Struct, frozen=True):
     """A redeemed code that takes nothing off a charge, and why."""
 
     redeemed: Redeemed
     reasons: tuple[Reason, ...]
 
 
-class Outcome(NamedTuple):
+class Outcome(msgspec.Struct, frozen=True):
     """What happens to one charge; `granted` in the order in which discounts are taken."""
 
     granted: tuple[Granted, ...]
@@ -72,7 +72,7 @@ class Outcome(NamedTuple):
         return sum(each.amount for each in self.granted)
 
 
-class _Offer(NamedTuple):
+class _Offer(msgspec.Struct, frozen=True):
     """A coupon that applies, in minor units of the charge's currency.
 
     `money` is its fixed amount, its price, or the cap of its share; `budget` what is left of the
@@ -155,7 +155,7 @@ def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _
     return _Offer(redeemed, chosen.tier, ratio, chosen.budget)
 
 
-class _Chosen(NamedTuple):
+class _Chosen(msgspec.Struct, frozen=True):
     """The line of the discount that a charge gets, and what the smallest budget leaves of it."""
 
     tier: Tier

@@ -247,8 +247,12 @@ def _fill(record: Record, readers: tuple[_Reader, ...], source: Any, pointer: st
 # --- values -------------------------------------------------------------------------------------
 
 
+def _digits(value: Decimal) -> int:
+    return len(value.as_tuple().digits)
+
+
 def _number(value: Decimal, pointer: str) -> Decimal:
-    if not value.is_finite() or abs(value.adjusted()) > MAX_NUMBER:
+    if not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER or _digits(value) > MAX_NUMBER:
         raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
     return value
 

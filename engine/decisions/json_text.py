@@ -69,15 +69,43 @@ def _decimal(text: str) -> Decimal:
 
 def check_plain(value: object) -> None:
     """Refuse what JSON can't say or money must not: duplicate keys, floats, deep nesting."""
-    for pointer, node, depth in _walk(value):
-        if depth > MAX_DEPTH:
-            raise RequestError(Flaw(pointer, f"objects nest more than {MAX_DEPTH} deep"))
-        if isinstance(node, Mapping):
-            _check_keys(node, pointer)
-        if isinstance(node, float):
-            raise RequestError(Flaw(pointer, _no_float(node)))
-        if isinstance(node, str) and not _is_unicode(node):
-            raise RequestError(Flaw(pointer, "the text holds half of a surrogate pair"))
+    if not _is_plain(value):
+        for pointer, node, depth in _walk(value):
+            _check_node(pointer, node, depth)
+
+
+def _is_plain(value: object) -> bool:
+    """Whether nothing can be wrong, told without the places of things: most requests are so."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        below: list[object] = []
+        for node in level:
+            if type(node) is dict:
+                if not all(type(key) is str and key.isascii() for key in node):
+                    return False
+                below += node.values()
+            elif type(node) is list:
+                below += node
+            elif not ((type(node) is str and node.isascii()) or type(node) in _HARMLESS):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+_HARMLESS = (int, bool, Decimal, type(None))
+
+
+def _check_node(pointer: str, node: object, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise RequestError(Flaw(pointer, f"objects nest more than {MAX_DEPTH} deep"))
+    if isinstance(node, Mapping):
+        _check_keys(node, pointer)
+    if isinstance(node, float):
+        raise RequestError(Flaw(pointer, _no_float(node)))
+    if isinstance(node, str) and not _is_unicode(node):
+        raise RequestError(Flaw(pointer, "the text holds half of a surrogate pair"))
 
 
 def _check_keys(node: Mapping[object, object], pointer: str) -> None:

@@ -132,7 +132,7 @@ def test_a_page_says_aloud_what_holds_where_the_file_is_silent() -> None:
         "  It applies to every charge, for ever.",
         "  None are listed: each is issued or imported.",
         "  An issued code is written as {code:random(12)/4}. A code doesn't expire.",
-        "  Most redemptions: unlimited, because no rule limits how often it is redeemed.",
+        "  Most redemptions: unbounded, because no rule limits how often it is redeemed.",
     ]
     assert [line for line in said if line in page.splitlines()] == said
 

@@ -281,7 +281,7 @@ def test_an_exposure_in_words() -> None:
         "Most redemptions: 5 for each code issued (5 redemptions per code).",
         "Most discounted charges: 30 for each code issued "
         "(5 redemptions per code × 6 applications per subscription = 30).",
-        "Most money: unlimited, because the discount grows with the charge (20% off).",
+        "Most money: unbounded, because the discount grows with the charge (20% off).",
     )
 
 

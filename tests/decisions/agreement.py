@@ -20,6 +20,7 @@ from engine.decisions.decoding import decode
 from engine.decisions.facts import Kept, RequestTypes
 from engine.decisions.usage import Meter, RecordedUsage, Use
 from engine.diagnostics import ERRORS, Location, Problem
+from engine.language import checked as c
 from engine.language import syntax as s
 from engine.language.checker import Scope, check_discount, check_rule
 from engine.language.vocabulary import Fold, Stage, Vocabulary
@@ -30,7 +31,14 @@ from tests.strategies import vocabulary
 from tests.strategies_vocabulary import COUPONS
 
 _NOWHERE = Location("generated.yaml", 1, 1, 1, 1)
-_CHARGE_FACTS = ("fee", "component", "quantity", "invoice", "product", "period.start")
+_CHARGE_FACTS: tuple[str, ...] = (
+    "fee",
+    "component",
+    "quantity",
+    "invoice",
+    "product",
+    "period.start",
+)
 _CHARGE_FACTS += ("period.number",)
 
 
@@ -61,6 +69,13 @@ def compiled(coupon: asked.Coupon) -> ReadyCoupon:
         best_of=coupon.best_of,
     )
     return ready(policy, words().slots)
+
+
+def checked(rule: s.Condition, zone: str | None) -> c.Condition:
+    """A generated condition on a charge, checked."""
+    found = _rule(rule, Stage.APPLICATION, calendar.zone(zone) if zone is not None else None).rule
+    assert not isinstance(found, c.Limit | c.Stacking)
+    return found
 
 
 def _scope(zone: ZoneInfo | None) -> Scope:

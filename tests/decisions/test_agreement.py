@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import given
 
 from engine.calendar import to_instant
 from engine.decisions.application import Redeemed, apply
@@ -13,11 +13,11 @@ from engine.decisions.compiler import definitely_false, definitely_true
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import reasons
 from engine.decisions.redemption import Held, explain_redemption, redeemable
-from engine.language import checked as c
 from engine.language import syntax as s
 from engine.money import ROUND, Rounding
 from tests import reference
 from tests.decisions.agreement import (
+    checked,
     compiled,
     record_of,
     shown,
@@ -26,18 +26,16 @@ from tests.decisions.agreement import (
     usage_of,
     words,
 )
-from tests.strategies import cases, charges, rule_cases
+from tests.strategies import cases, charges, condition_cases
 from tests.strategies_cases import Case, Charge, Redemption, Use, World
 
 
-@given(rule_cases())
+@given(condition_cases())
 def test_every_sentence_is_true_false_or_unknown_alike(
-    asked: tuple[s.Rule, Case],
+    asked: tuple[s.Condition, Case],
 ) -> None:
     rule, case = asked
-    coupon = compiled(case.coupon)
-    condition = coupon.policy.application[0].rule
-    assume(not isinstance(condition, c.Limit | c.Stacking))
+    condition = checked(rule, case.coupon.zone)
     record = record_of(case.facts, case.at, case.world)
     true = definitely_true([condition], words().slots)(record)
     false = definitely_false(condition, words().slots)(record)

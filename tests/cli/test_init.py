@@ -1,0 +1,90 @@
+"""`coupon init`: a folder of policies to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import SHIPPED, run
+
+FOLDERS = sorted(path.name for path in SHIPPED.iterdir() if path.is_dir())
+FILES = sorted(path.stem for name in FOLDERS for path in (SHIPPED / name).glob("*.yaml"))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_the_default_is_a_folder_policies_that_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init").code == 0
+    assert (tmp_path / "policies" / "space.yaml").is_file()
+    assert run("check", "--strict").code == 0
+
+
+@pytest.mark.parametrize("example", [*FOLDERS, *FILES])
+def test_every_example_starts_right_policies(tmp_path: Path, example: str) -> None:
+    code, out, err = run("init", tmp_path / "mine", "--from", example)
+    assert (code, err) == (0, "")
+    assert "next: coupon check" in out
+    assert run("check", "--strict", tmp_path / "mine") == (
+        0,
+        f"{len(list((tmp_path / 'mine').glob('*.yaml')))} files, no problems\n",
+        "",
+    )
+    assert run("fmt", "--check", tmp_path / "mine").code == 0
+
+
+@pytest.mark.parametrize("example", FOLDERS)
+def test_editors_find_the_schema_that_each_file_names(tmp_path: Path, example: str) -> None:
+    run("init", tmp_path, "--from", example)
+    named = [
+        line.partition("$schema=")[2]
+        for path in tmp_path.glob("*.yaml")
+        for line in path.read_text("utf-8").splitlines()
+        if "$schema=" in line
+    ]
+    assert len(named) > 0
+    assert [each for each in named if not (tmp_path / each).is_file()] == []
+
+
+def test_a_folder_that_is_not_empty_is_refused_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x")
+    (tmp_path / "space.yaml").write_text("space: mine\n")
+    before = contents(tmp_path)
+    code, out, err = run("init", tmp_path)
+    assert (code, out) == (2, "")
+    assert "nothing was changed" in err
+    assert contents(tmp_path) == before
+
+
+def test_a_file_in_the_way_is_refused_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "policies").write_text("x")
+    assert run("init", tmp_path / "policies").code == 2
+    assert contents(tmp_path) == {"policies": b"x"}
+
+
+def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
+    assert run("init", tmp_path).code == 0
+    assert run("init", tmp_path).code == 2
+
+
+def test_an_unknown_example_makes_nothing(tmp_path: Path) -> None:
+    code, out, err = run("init", tmp_path / "mine", "--from", "black-fridy")
+    assert (code, out) == (2, "")
+    assert "no example is called `black-fridy`: did you mean `black-friday`?" in err
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    code, out, err = run("init", tmp_path / "file" / "policies")
+    assert (code, out) == (2, "")
+    assert err != ""

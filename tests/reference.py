@@ -68,7 +68,7 @@ def spans(rule: Any, case: Case) -> list[Span] | None:
 
 
 def verdict(rule: Any, case: Case) -> Any:  # noqa: C901 - a case for each sentence
-    fact = case.read(rule.fact.text) if hasattr(rule, "fact") else None
+    fact: Any = case.read(rule.fact.text) if hasattr(rule, "fact") else None
 
     def stands(value: s.Literal, *signs: int) -> Verdict:
         """Whether the fact is under (-1), at (0) or over (1) a value."""

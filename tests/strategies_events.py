@@ -202,6 +202,8 @@ def _use(pick: Pick, coupon: Coupon, case: Case, stage: str, far: Sequence[timed
         del facts[name]
         if name in TYPES and TYPES[name].name in (Kind.TEXT, Kind.ONE_OF) and pick.chance(60):
             facts[name] = pick.one(_pool(name))
+        if name == "currency" and name in facts:
+            facts["amount"] = {"amount": "1", "currency": facts[name]}
     at = case.at + pick.one(far) + pick.one(_JITTERS[:3])
     returned = pick.one((Fraction(0),) * 5 + (Fraction(1),))
     if stage == REDEMPTION:

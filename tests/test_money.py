@@ -134,30 +134,29 @@ def test_the_same_currency_needs_no_rate() -> None:
 
 def test_a_row_of_rates_is_in_force_until_the_next() -> None:
     found = {at: TABLE.at(at) for at in (99, 100, 199, 200, 10**18)}
-    starts = {at: row.start if row else None for at, row in found.items()}
-    assert starts == {99: None, 100: 100, 199: 100, 200: 200, 10**18: 200}
-    assert [row.end for row in (found[100], found[200]) if row] == [200, None]
+    starts = {at: (row.start, row.end) for at, row in found.items()}
+    assert starts == {
+        99: (None, 100),
+        100: (100, 200),
+        199: (100, 200),
+        200: (200, None),
+        10**18: (200, None),
+    }
+
+
+def test_before_the_first_row_there_are_no_rates() -> None:
+    assert TABLE.at(99).per_base == {}
 
 
 def test_a_row_says_nothing_for_another() -> None:
     later = TABLE.at(200)
-    assert later is not None
     assert later.per_base == {"EUR": Fraction(1), "USD": Fraction("1.20")}
     assert TABLE.currencies() == {"EUR", "USD", "CHF"}
 
 
-def test_the_next_change_of_rates_is_after_the_instant() -> None:
-    changes = {at: TABLE.next_change(at) for at in (0, 99, 100, 199, 200)}
-    assert changes == {0: 100, 99: 100, 100: 200, 199: 200, 200: None}
-
-
 def test_a_table_without_rows_gives_no_rates() -> None:
     empty = RateTable("EUR", [])
-    assert (empty.at(0), empty.next_change(0), empty.currencies()) == (
-        None,
-        None,
-        frozenset({"EUR"}),
-    )
+    assert (empty.at(0), empty.currencies()) == (Rates({}, None, None), frozenset({"EUR"}))
 
 
 def test_money_of_one_currency_is_compared_by_amount() -> None:

@@ -17,7 +17,7 @@ from engine.catalogue.nodes import Mapping, Node, Scalar
 from engine.catalogue.report import Report
 from engine.catalogue.settings import read_rates, read_space, read_vocabularies
 from engine.catalogue.shapes import check_shape
-from engine.catalogue.yaml_reader import SourceFile, read
+from engine.catalogue.yaml_reader import MAX_BYTES, SourceFile, read
 from engine.diagnostics import Diagnostic, Location
 
 SUFFIXES = (".yaml", ".yml")
@@ -46,14 +46,17 @@ def load(paths: Iterable[Path]) -> Catalogue:
 
     Whatever is wrong is in the catalogue's diagnostics; nothing is raised for it.
     """
-    sources: list[SourceFile] = []
-    for path in dict.fromkeys(find_files(paths)):
-        name = path.as_posix()
-        try:
-            sources.append(read(name, path.read_bytes()))
-        except OSError as error:
-            sources.append(_unreadable(name, error))
-    return assemble(sources)
+    return assemble([read_file(path) for path in dict.fromkeys(find_files(paths))])
+
+
+def read_file(path: Path) -> SourceFile:
+    """Read one file, no more of it than a policy file can have."""
+    name = path.as_posix().encode("utf-8", "backslashreplace").decode()
+    try:
+        with path.open("rb") as file:
+            return read(name, file.read(MAX_BYTES + 1))
+    except OSError as error:
+        return _unreadable(name, error)
 
 
 def load_texts(texts: dict[str, str]) -> Catalogue:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from engine.catalogue.formatter import format_source
-from engine.catalogue.loader import find_files
-from engine.catalogue.yaml_reader import SourceFile, read
+from engine.catalogue.loader import find_files, read_file
+from engine.catalogue.yaml_reader import SourceFile
 from engine.cli.options import existing, paths_argument
 from engine.diagnostics.renderers import text
 
@@ -25,37 +25,25 @@ def command(ctx: click.Context, paths: tuple[Path, ...], only_check: bool) -> No
     The meaning never changes. A file that is not YAML is left alone, and said.
     """
     files = list(dict.fromkeys(find_files(existing(paths))))
-    sources = [(path, source) for path in files if (source := _read(path)) is not None]
+    sources = [(path, read_file(path)) for path in files]
     broken = [source for _, source in sources if source.diagnostics]
     for source in broken:
         _show(source)
     changed = [(path, new) for path, source in sources if (new := _changed(source)) is not None]
     written = [path for path, new in changed if only_check or _write(path, new)]
     _report(written, len(files), only_check=only_check)
-    failed = len(sources) < len(files) or len(written) < len(changed)
-    ctx.exit(1 if broken or failed or (only_check and changed) else 0)
-
-
-def _read(path: Path) -> SourceFile | None:
-    try:
-        return read(path.as_posix(), path.read_bytes())
-    except OSError as error:
-        _fail(path, "read", error)
-        return None
+    failed = broken or len(written) < len(changed)
+    ctx.exit(1 if failed or (only_check and changed) else 0)
 
 
 def _write(path: Path, new: str) -> bool:
     try:
         path.write_bytes(new.encode())
     except OSError as error:
-        _fail(path, "written", error)
+        why = (error.strerror or "unknown error").lower()
+        click.echo(f"{path.as_posix()}: the file can't be written: {why}", err=True)
         return False
     return True
-
-
-def _fail(path: Path, deed: str, error: OSError) -> None:
-    why = (error.strerror or "unknown error").lower()
-    click.echo(f"{path.as_posix()}: the file can't be {deed}: {why}", err=True)
 
 
 def _changed(source: SourceFile) -> str | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
+from engine.decisions.facts import NO_NUMBER, read_number
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.json_text import check_plain, escape, read_json
 from engine.diagnostics.suggest import did_you_mean
@@ -20,7 +21,6 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 FEW = 12
 _KINDS = {
     "str": "text",
-    "decimal": "a number, as a JSON number or decimal text",
     "bool": "`true` or `false`",
     "datetime": "an instant with an offset such as `2026-11-28T10:00:00+01:00`",
     "object": "an object",
@@ -36,7 +36,7 @@ def decode(data: bytes | str | Mapping[str, object], request: type[_Request]) ->
         value = data
         check_plain(value)
     try:
-        return msgspec.convert(value, request)
+        return msgspec.convert(value, request, dec_hook=read_number)
     except msgspec.ValidationError as error:
         raise RequestError(_flaw(str(error), value, request)) from None
 
@@ -113,7 +113,7 @@ def _expected(message: str, value: object, values: list[str]) -> str:
         return f"{said}: {help_}" if help_ else said
     if "RFC3339" in message or "timezone" in message:
         return f"`{value}` is not {_KINDS['datetime']}"
-    if "decimal string" in message:
+    if message == NO_NUMBER and isinstance(value, str):
         return f"`{value}` is no decimal number"
     kinds = re.match(r"Expected `([^`]*)`", message)
     if kinds is None:

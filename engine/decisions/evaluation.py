@@ -102,7 +102,7 @@ class _Session:
 
     def _decision(self) -> str:
         """The id of the decision: the same policies and request give the same."""
-        content = msgspec.json.encode(self.request, order="deterministic")
+        content = msgspec.json.encode(self.request, order="deterministic", enc_hook=str)
         return hashlib.blake2b(self.policies.digest + content, digest_size=16).hexdigest()
 
     # --- codes

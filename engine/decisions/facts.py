@@ -28,6 +28,23 @@ InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NUMBER = 40
 
 
+class Number(Decimal):
+    """A number in JSON: a JSON number, or plain decimal text."""
+
+
+def read_number(kind: type, value: object) -> Number:
+    """The hook that msgspec calls for a type of ours. Raises `ValueError` for what is no number."""
+    if kind is not Number or isinstance(value, bool):
+        raise ValueError(NO_NUMBER)
+    if isinstance(value, int | Decimal) or (isinstance(value, str) and _DECIMAL.match(value)):
+        return Number(value)
+    raise ValueError(NO_NUMBER)
+
+
+_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z", re.ASCII)
+NO_NUMBER = "a number, as a JSON number or decimal text, is expected"
+
+
 class AmountText(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """An amount in JSON: decimal text beside its currency."""
 
@@ -46,7 +63,7 @@ class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 _PLAIN_TYPES: Mapping[TypeName, Any] = {
     TypeName.TEXT: str,
-    TypeName.NUMBER: Decimal,
+    TypeName.NUMBER: Number,
     TypeName.MONEY: AmountText,
     TypeName.YES_NO: bool,
     TypeName.INSTANT: InstantText,
@@ -98,7 +115,7 @@ class RequestTypes:
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of an evaluate request."""
-        return msgspec.json.schema(self.evaluate)
+        return msgspec.json.schema(self.evaluate, schema_hook=_number_schema)
 
     # --- records
 
@@ -156,6 +173,13 @@ def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - 
     if charge.f_fee == "metered":
         return None
     raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
+
+
+def _number_schema(kind: type) -> dict[str, Any]:
+    """What JSON can write a number as."""
+    if kind is not Number:
+        raise NotImplementedError(kind.__name__)
+    return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL.pattern}]}
 
 
 def _split(vocabulary: Vocabulary) -> tuple[dict[str, Fact], dict[str, Fact]]:
@@ -254,7 +278,7 @@ def _digits(value: Decimal) -> int:
 def _number(value: Decimal, pointer: str) -> Decimal:
     if not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER or _digits(value) > MAX_NUMBER:
         raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
-    return value
+    return Decimal(value)
 
 
 def _money(value: AmountText, pointer: str) -> Money:

@@ -11,6 +11,8 @@ from typing import Any
 from engine.decisions.flaws import Flaw, RequestError
 
 MAX_DEPTH = 64
+MAX_LEVEL = 100_000
+"""So many values at one depth are looked at without their places: a list may hold itself."""
 _LONG = 1000
 
 
@@ -90,6 +92,8 @@ def _is_plain(value: object) -> bool:
                 return False
         if not below:
             return True
+        if len(below) > MAX_LEVEL:
+            return False
         level = below
     return False
 

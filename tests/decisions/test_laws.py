@@ -17,19 +17,19 @@ from engine.decisions.usage import RecordedUsage
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.money import round_half_up
-from tests import reference_facts as ref
 from tests.decisions.agreement import compiled, record_of, usage_of, words
 from tests.decisions.mutations import mutations
-from tests.strategies import cases, charges, rule_cases
+from tests.strategies import APPLICATION, cases, charges
+from tests.strategies_cases import Case
 
 
-def _asked(case: ref.Case) -> tuple[ReadyCoupon, Record, RecordedUsage]:
+def _asked(case: Case) -> tuple[ReadyCoupon, Record, RecordedUsage]:
     coupon = compiled(case.coupon)
     record = record_of(case.facts, case.at, case.world)
     return coupon, record, usage_of([coupon], case.usage, case.world)
 
 
-def _refused(case: ref.Case, coupon: ReadyCoupon, record: Record) -> set[Reason]:
+def _refused(case: Case, coupon: ReadyCoupon, record: Record) -> set[Reason]:
     usage = usage_of([coupon], case.usage, case.world)
     return {_comparable(each) for each in refusals(coupon, record, usage, [], None)}
 
@@ -39,7 +39,7 @@ def _comparable(reason: Reason) -> Any:
 
 
 @given(cases(), st.randoms(use_true_random=False))
-def test_rules_in_any_order_decide_alike(case: ref.Case, random: Any) -> None:
+def test_rules_in_any_order_decide_alike(case: Case, random: Any) -> None:
     rules = list(case.coupon.redemption)
     random.shuffle(rules)
     shuffled = compiled(case.coupon._replace(redemption=tuple(rules)))
@@ -48,7 +48,7 @@ def test_rules_in_any_order_decide_alike(case: ref.Case, random: Any) -> None:
 
 
 @given(cases(), st.data())
-def test_adding_a_rule_never_accepts_what_was_refused(case: ref.Case, data: st.DataObject) -> None:
+def test_adding_a_rule_never_accepts_what_was_refused(case: Case, data: st.DataObject) -> None:
     rules = case.coupon.redemption
     assume(rules)
     fewer = rules[: data.draw(st.integers(0, len(rules) - 1))]
@@ -88,19 +88,20 @@ def _slot(fact: str) -> int:
     return words().slots[fact]
 
 
-@given(rule_cases(), st.data())
+@given(cases(APPLICATION), st.data())
 def test_two_rules_that_decide_differently_read_differently(
-    asked: tuple[Any, ref.Case], data: st.DataObject
+    case: Case, data: st.DataObject
 ) -> None:
-    _, case = asked
-    rule = compiled(case.coupon).policy.application[0].rule
+    rules = compiled(case.coupon).policy.application
+    assume(rules)
+    rule = data.draw(st.sampled_from(rules)).rule
     other = data.draw(mutations(rule))
     if english(other) == english(rule):
         record = record_of(case.facts, case.at, case.world)
         assert _verdict(other, record, case) == _verdict(rule, record, case), english(rule)
 
 
-def _verdict(rule: c.Rule, record: Record, case: ref.Case) -> tuple[bool, bool] | int | None:
+def _verdict(rule: c.Rule, record: Record, case: Case) -> tuple[bool, bool] | int | None:
     """True and false of a condition; the room of a limit."""
     assert not isinstance(rule, c.Stacking)
     slots = words().slots

@@ -336,3 +336,14 @@ def test_sarif_names_files_by_uri(file: str, uri: str) -> None:
 def test_sarif_without_diagnostics_has_no_results() -> None:
     run = run_of([])
     assert (run["tool"]["driver"]["rules"], run["results"]) == ([], [])
+
+
+def test_no_more_than_a_thousand_diagnostics_are_shown_with_their_lines() -> None:
+    place = Location("x.yaml", 1, 1, 1, 2)
+    many = [Diagnostic("rule-syntax", f"number {each}", place) for each in range(1002)]
+    lines = FORMATS["text"](many, {}, 1).split("\n")
+    assert lines[-3:] == [
+        "x.yaml:1:1: error[rule-syntax]: number 999",
+        "and 2 more",
+        "1002 errors in 1 file",
+    ]

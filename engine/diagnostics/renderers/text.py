@@ -20,6 +20,9 @@ _NEAR = 10 * LINE_WIDTH
 _ELLIPSIS = "…"
 # The line ends of YAML, so that lines are counted as its reader counts them.
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+MOST = 1000
+"""So many diagnostics are shown with their lines; the others are only counted."""
+
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 
@@ -38,9 +41,11 @@ def render(
     }
     shown = [
         line
-        for diagnostic in diagnostics
+        for diagnostic in diagnostics[:MOST]
         for line in _block(diagnostic, lines_of.get(diagnostic.location.file))
     ]
+    if len(diagnostics) > MOST:
+        shown.append(f"and {len(diagnostics) - MOST} more")
     coloured = "\n".join([*shown, click.style(summary(diagnostics, files), bold=True)])
     return coloured if colour else click.unstyle(coloured)
 

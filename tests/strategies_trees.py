@@ -198,8 +198,8 @@ def _includes(pick: Pick, scope: Scope) -> s.Condition:
 
 
 def _in_network(pick: Pick, scope: Scope) -> s.Condition:
-    four = [s.Literal(s.LiteralKind.NETWORK, text) for text in NETWORKS]
-    networks = pick.some([*four, *map(_text, IPV6_NETWORKS)], 2)
+    both = [s.Literal(s.LiteralKind.NETWORK, text) for text in (*NETWORKS, *IPV6_NETWORKS)]
+    networks = pick.some(both, 2)
     return s.InNetwork(s.Name(pick.one(scope.facts(Kind.IP))), networks)
 
 

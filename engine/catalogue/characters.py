@@ -39,6 +39,11 @@ def name_of(character: str) -> str:
     return f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip()
 
 
+def hides_something(text: str) -> bool:
+    """Whether a text holds an invisible character."""
+    return any(True for _ in _hidden(text))
+
+
 def hidden_in_file(page: Page, end: int) -> Iterator[Diagnostic]:
     """Each word of the file up to `end`, comments included, with an invisible character."""
     for word, character in _hidden(page.text[:end]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -74,17 +75,17 @@ def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coup
 
 
 def _zone(document: Mapping, space: Space | None, report: Report) -> ZoneInfo | None:
-    written = fields.scalar(document.get("timezone"))
-    if written is not None:
-        return read_zone(written, report)
-    return space.zone if space is not None else None
+    return read_zone(document, report) or (space.zone if space is not None else None)
 
 
 def _check_name(name: Scalar, report: Report) -> None:
-    if not is_word(name.text.strip()):
-        message = f"`{name.text}` can't be the name of a coupon"
-        help_ = "use letters, digits, `-`, `_` and `.`, and no word of the language"
-        report.at("wrong-shape", message, name, help_)
+    text = name.text.strip()
+    if is_word(text):
+        return
+    help_ = "use letters, digits, `-`, `_` and `.`, and begin with a letter, digit or `_`"
+    if re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", text):
+        help_ = "a number, a date or a reserved word of the language is no name"
+    report.at("wrong-shape", f"`{text}` can't be the name of a coupon", name, help_)
 
 
 def _check_count(document: Mapping, report: Report) -> None:

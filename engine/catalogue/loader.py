@@ -77,11 +77,22 @@ def assemble(sources: list[SourceFile]) -> Catalogue:
     lost: set[str] = set()
     for source in sources:
         report.diagnostics += source.diagnostics
-        taken = [_take(document, kinds, report) for document in source.documents]
-        if not all(taken) or any(each.name in _LOSSES for each in source.diagnostics):
-            lost |= set(_NAME.findall(source.text))
+        for document in source.documents:
+            if not _take(document, kinds, report):
+                lost |= {word for each in _texts(document) for word in _NAME.findall(each.text)}
+        lost |= set(_NAME.findall(_lost_text(source)))
     files = {source.name: source.text for source in sources}
     return _catalogue(kinds, files, frozenset(lost), report)
+
+
+def _lost_text(source: SourceFile) -> str:
+    """What the reader left out: from the beginning of the document that stopped it."""
+    stops = [each.location.line for each in source.diagnostics if each.name in _LOSSES]
+    if not stops:
+        return ""
+    lines = source.text.split("\n")
+    begins = (n for n in range(min(stops) - 1, 0, -1) if lines[n : n + 1] and lines[n][:3] == "---")
+    return "\n".join(lines[next(begins, 0) :])
 
 
 def _take(document: Node, kinds: dict[str, list[Mapping]], report: Report) -> bool:

@@ -53,11 +53,11 @@ def _place(scalar: Scalar) -> str:
 
 def _check_codes(kinds: Kinds, report: Report) -> None:
     seen: dict[str, Scalar] = {}
-    for scalar, _ in _listed_codes(kinds):
+    for scalar, _ in sorted(_listed_codes(kinds), key=lambda each: each[0].location):
         report.problems(lookalikes(scalar.text, sentence=True), scalar)
         code = Fold.CODE.apply(scalar.text)
         if code in seen:
-            message = f"the code `{code}` is listed already, {_place(seen[code])}"
+            message = f"the code `{scalar.text.strip()}` is listed already, {_place(seen[code])}"
             help_ = "a code belongs to one coupon; case and surrounding space don't count"
             report.at("duplicate-name", message, scalar, help_)
         seen.setdefault(code, scalar)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from engine.catalogue.characters import hides_something
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.nodes import Scalar
 from engine.catalogue.report import Report
@@ -72,7 +73,8 @@ def read_sentences(
 
 def _read(scalar: Scalar, text: str, read: Read[_Checked]) -> Sentence[_Checked]:
     alike = lookalikes(text, sentence=True)
-    if alike:
+    if alike or hides_something(text):
+        # What is hidden was reported where the file was read.
         return Sentence(scalar, text, None, tuple(alike))
     try:
         checked, problems = read(text)

@@ -13,7 +13,7 @@ from engine.catalogue import fields, nodes
 from engine.catalogue.catalogue import Space
 from engine.catalogue.nodes import Scalar
 from engine.catalogue.report import Report
-from engine.diagnostics.suggest import did_you_mean
+from engine.diagnostics.suggest import did_you_mean, suggest
 from engine.language.parser import SentenceError, is_word, parse_fact_type, parse_moment
 from engine.language.syntax import FactType, TypeName
 from engine.language.vocabulary import STANDARD, Fact, Fold, Vocabulary
@@ -27,17 +27,21 @@ _RESERVED = frozenset(
 _RESERVED_IN_CHARGES = frozenset({"amount", "at", "corrects", "currency", "id", "subscription"})
 
 
-def read_zone(scalar: Scalar | None, report: Report) -> ZoneInfo | None:
-    """The zone that a document names."""
-    if scalar is None:
-        return None
-    name = scalar.text.strip()
+def read_zone(document: nodes.Mapping, report: Report) -> ZoneInfo | None:
+    """The zone that a document names, if it names one.
+
+    Where it is misspelt another stands in, so that days and times aren't wrong as well.
+    """
+    written = fields.scalar(document.get("timezone"))
+    if written is None:
+        misspelt = any(suggest(key.text, ["timezone"]) for key, _ in document.entries)
+        return calendar.zone("UTC") if misspelt else None
+    name = written.text.strip()
     try:
         return calendar.zone(name)
     except KeyError:
         help_ = did_you_mean(name, calendar.zone_names())
-        report.at("unknown-timezone", f"no timezone is called `{name}`", scalar, help_)
-        # What is said in days and times is not wrong as well for lack of a zone.
+        report.at("unknown-timezone", f"no timezone is called `{name}`", written, help_)
         return calendar.zone("UTC")
 
 
@@ -58,7 +62,7 @@ def read_space(document: nodes.Mapping, report: Report) -> Space | None:
     name = fields.name_of(document)
     if name is None:
         return None
-    zone = read_zone(fields.scalar(document.get("timezone")), report)
+    zone = read_zone(document, report)
     currency = read_currency(fields.scalar(document.get("currency")), report)
     rounding = fields.text(document, "rounding")
     known = rounding in [each.value for each in Rounding]
@@ -190,20 +194,17 @@ def _row(row: nodes.Mapping, report: Report) -> tuple[Instant, Mapping[str, Frac
         if key.text == "at" or figure is None:
             continue
         currency = read_currency(key, report)
-        if currency is not None and _is_positive(figure, report):
+        if currency is not None and _is_positive(figure):
             figures[currency] = Fraction(figure.text.strip())
     return (start, figures) if start is not None else None
 
 
-def _is_positive(figure: Scalar, report: Report) -> bool:
+def _is_positive(figure: Scalar) -> bool:
+    """Whether it is a rate; if not, the shape of the document says so."""
     try:
-        if Fraction(figure.text.strip()) > 0:
-            return True
-        report.at("wrong-shape", "a rate is more than zero", figure)
+        return Fraction(figure.text.strip()) > 0
     except (ValueError, ZeroDivisionError):
-        # The shape of the figure was reported with the shape of the document.
-        pass
-    return False
+        return False
 
 
 def _start(scalar: Scalar | None, report: Report) -> Instant | None:

@@ -92,5 +92,5 @@ def _data(node: Node) -> _Data:
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Mapping):
-        return {key.text: _data(value) for key, value in node.entries}
+        return {key.text: _data(value) for key, value in node.entries if not key.is_merge}
     return [_data(item) for item in node.items]

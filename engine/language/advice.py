@@ -12,7 +12,7 @@ from engine.language.expectations import expected_in_words, keywords
 _MEANT: Mapping[str, str] = {
     "max": "at most",
     "maximum": "at most",
-    "after": "from",
+    "after": "from` and the first day that counts: `from 2026-12-01",
     "since": "from",
     "till": "through",
     "more": "over",
@@ -27,6 +27,8 @@ _MEANT: Mapping[str, str] = {
     "new": "customer.new",
 }
 """Words that are no words of the language, and those that say the same in it."""
+
+_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 _SIGNS: Mapping[str, str] = {
     "=": "is",
@@ -105,6 +107,12 @@ def _about_structure(word: str, before: str, accepts: set[str]) -> str:
         return "a limit is a rule of its own"
     if word == ")":
         return "no `(` stands before it"
+    if word == "," and "_OR" in accepts:
+        return "for several values write `is one of …, …`"
+    if word == "to" and "_THROUGH" in accepts:
+        return "write `through` and the last day that counts"
+    if accepts == {"UNIT"}:
+        return f"to count by several write `and {word}`"
     if word == "-":
         return "for another rule, begin a line with `-` in the same column as the others"
     return ""
@@ -114,16 +122,20 @@ def _about_values(word: str, before: str, accepts: set[str]) -> str:
     """Advice about a word that stands where a value, a day or a time is expected."""
     if _has_clock(word) and before in ("through", "before"):
         return f"`through` and `before` take a whole day; for a time write `until {word}`"
+    if word in _NUMBERS and "NUMBER" in accepts and "QUOTED" not in accepts:
+        return f"write `{_NUMBERS.index(word)}`"
     if "QUOTED" not in accepts:
         return ""
-    if word == "one" and before == "not":
-        return "write `is none of`"
+    if word == "one" and before in ("not", "includes"):
+        return "write `is none of`" if before == "not" else "write `includes … or … includes …`"
+    if word == "on":
+        return "a rule about days begins with `on`, such as `on Friday`"
     if word.startswith("'"):
         return f'use double quotes: `"{word.strip(chr(39))}"`'
     if word.endswith("%"):
         return "percentages stand in discounts only"
     if _is_day(word):
-        return f"for an instant write `is from {word}` or `is before {word}`"
+        return f'as text write `"{word}"`; for an instant `is from {word}` or `is before {word}`'
     return "" if word == before or not _can_be_quoted(word) else f'put it in quotes: `"{word}"`'
 
 
@@ -131,7 +143,7 @@ def _about_spelling(word: str, accepts: set[str]) -> str:
     known = keywords(accepts)
     if word != word.lower() and word.lower() in known:
         return f"write `{word.lower()}`: the words of the language are in small letters"
-    return did_you_mean(word, known)
+    return "" if word in known else did_you_mean(word, known)
 
 
 def _is_day(word: str) -> bool:

@@ -161,8 +161,9 @@ class Builder(Transformer[Token, Any]):
     def fact_window(self, meta: Meta, fact: s.Name, window: s.Window) -> s.FactWindow:
         return s.FactWindow(fact, window, _span(meta))
 
-    def in_network(self, meta: Meta, fact: s.Name, *networks: s.Literal) -> s.InNetwork:
-        return s.InNetwork(fact, networks, _span(meta))
+    def in_network(self, meta: Meta, fact: s.Name, *written: s.Literal) -> s.InNetwork:
+        networks = (s.Literal(s.LiteralKind.NETWORK, each.text, span=each.span) for each in written)
+        return s.InNetwork(fact, tuple(networks), _span(meta))
 
     def is_known(self, meta: Meta, fact: s.Name) -> s.Presence:
         return s.Presence(fact, known=True, span=_span(meta))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import singledispatchmethod
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Unit
@@ -122,14 +123,14 @@ class _Checker:
 
     @check.register
     def _event_window(self, node: s.EventWindow) -> c.Condition | None:
-        read = self._windows.read(node.window)
+        read = self._windows.read(node.window, node.span)
         return c.During(None, *read) if read is not None else None
 
     @check.register
     def _fact_window(self, node: s.FactWindow) -> c.Condition | None:
         at = (node.window.start or node.window.end or node).span
         fact = self._typed(node.fact, {TypeName.INSTANT}, at, "an instant")
-        read = self._windows.read(node.window)
+        read = self._windows.read(node.window, node.span)
         return c.During(fact, *read) if fact is not None and read is not None else None
 
     @check.register
@@ -232,17 +233,17 @@ class _Checker:
         return kind(whole) if len(whole) == len(operands) else None
 
     def _values_taken_for_facts(self, nodes: tuple[s.Condition, ...]) -> dict[str, str]:
-        """Advice for `fee is setup or period`: the second word is no fact, but a value."""
+        """Advice for `fee is setup or period` and `on Friday and Saturday`: a value, no fact."""
         hints: dict[str, str] = {}
-        for node in nodes:
-            fact = isinstance(node, s.Membership) and self._scope.vocabulary.facts.get(
-                node.fact.text
-            )
-            if isinstance(node, s.Membership) and isinstance(fact, Fact):
-                listed = ", ".join(literal.text for literal in node.values)
-                for value in fact.type.values or fact.closed or ():
-                    meant = f"`{fact.name} is one of {listed}, {value}`"
-                    hints[value] = f"`{value}` is a value of `{fact.name}`: write {meant}"
+        for before, node in pairwise(nodes):
+            if not isinstance(node, s.Flag):
+                continue
+            if isinstance(before, s.Membership) and not before.negated:
+                listed = ", ".join(literal.text for literal in before.values)
+                meant = f"{before.fact.text} is one of {listed}, {node.fact.text}"
+                hints[node.fact.text] = f"for several values write `{meant}`"
+            if isinstance(before, s.Recurring):
+                hints[node.fact.text] = "list days with commas, such as `on Friday, Saturday`"
         return hints
 
     def _condition(self, node: s.Condition) -> c.Condition | None:

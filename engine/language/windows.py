@@ -49,8 +49,11 @@ class WindowReader:
         zone = self.zone(None, sentence, f"{duration.unit.value}s")
         return False if zone is None else zone
 
-    def read(self, window: s.Window) -> tuple[c.Span, ZoneInfo | None] | None:
-        """The instants of a window and its zone, or None on a problem."""
+    def read(self, window: s.Window, sentence: Span) -> tuple[c.Span, ZoneInfo | None] | None:
+        """The instants of a window and its zone, or None on a problem.
+
+        What concerns the whole is reported at the first word of the sentence.
+        """
         if self._ambiguous(window):
             return None
         moments = [moment for moment in (window.start, window.end) if moment is not None]
@@ -59,10 +62,10 @@ class WindowReader:
             message = "a time with an offset takes no timezone"
             self._report("rule-syntax", message, window.zone.span, "leave one of them out")
             return None
-        zone = self.zone(window.zone, window.span, "days and times") if zoned else None
+        zone = self.zone(window.zone, sentence, "days and times") if zoned else None
         if zoned and zone is None:
             return None
-        return self._span(window, zone)
+        return self._span(window, zone, sentence)
 
     def _named(self, name: s.Name) -> ZoneInfo | None:
         try:
@@ -84,7 +87,7 @@ class WindowReader:
         return True
 
     def _span(
-        self, window: s.Window, zone: ZoneInfo | None
+        self, window: s.Window, zone: ZoneInfo | None, sentence: Span
     ) -> tuple[c.Span, ZoneInfo | None] | None:
         start = self._instant(window.start, zone, after=False)
         end = self._instant(window.end, zone, after=window.end_word is s.EndWord.THROUGH)
@@ -93,7 +96,7 @@ class WindowReader:
         if start is not None and end is not None and start >= end:
             message = "the window ends before it begins, so it holds no moment"
             help_ = "swap the two, or correct one of them"
-            self._report("empty-window", message, self._first_word(window.span), help_)
+            self._report("empty-window", message, self._first_word(sentence), help_)
             return None
         return c.Span(start, end), zone
 
@@ -134,5 +137,6 @@ def _with_offset(moment: s.Moment, offset: int) -> Instant:
 def _day(moment: s.Moment, zone: ZoneInfo, *, after: bool) -> Instant:
     last = calendar.local_time(calendar.LATEST, zone).date()
     if moment.day >= last:
-        return calendar.LATEST
+        # Beyond what the calendar counts a day still ends after it begins.
+        return Instant(calendar.LATEST + after)
     return calendar.start_of_day(moment.day + timedelta(days=1) if after else moment.day, zone)

@@ -27,7 +27,9 @@ def _name(node: s.Name) -> str:
 def _literal(node: s.Literal) -> str:
     if node.currency is not None:
         return f"{node.text} {node.currency.text}"
-    if node.kind is not s.LiteralKind.TEXT or is_word(node.text):
+    if node.kind is s.LiteralKind.NUMBER or is_word(node.text):
+        return node.text
+    if node.kind is s.LiteralKind.NETWORK and ":" not in node.text:
         return node.text
     return quote(node.text)
 

@@ -115,7 +115,11 @@ def _no_branch(
     needed = _schema(error).get("x-cut-without")
     if needed and isinstance(node, Mapping) and _lacks(node, needed):
         message = "YAML read this as a key and its value because of `: `"
-        yield Diagnostic("yaml-cut", message, node.location, "put the whole sentence in quotes")
+        help_ = "put the whole sentence in quotes"
+        if all(key.text in _EXPLAINING for key, _ in node.entries):
+            message = f"this entry has no sentence: its key `{needed}` is missing"
+            help_ = f"begin it with `{needed}: ` and the sentence"
+        yield Diagnostic("yaml-cut", message, node.location, help_)
         return
     for _, branch in groupby(error.context or (), key=lambda inner: inner.schema_path[0]):
         problems = list(branch)
@@ -144,10 +148,16 @@ def _unknown_keys(error: ValidationError, place: _Place, node: Mapping) -> Itera
     known = _schema(error)["properties"]
     given = {key.text for key, _ in node.entries}
     free = [name for name in known if name not in given]
-    for key, _ in node.entries:
+    for key, value in node.entries:
         if key.text not in known and not key.is_merge:
             problem = _unknown_key(key, place, free)
+            if node.flow and isinstance(value, Scalar) and not value.text:
+                problem = replace(problem, help=_CUT)
             yield replace(problem, help=_NEW_DOCUMENT) if _begins_document(key, place) else problem
+
+
+_EXPLAINING = {"because", "reason"}
+_CUT = "inside `{ }` YAML cuts at commas: put a text with a comma in quotes"
 
 
 def _begins_document(key: Scalar, place: _Place) -> bool:

@@ -41,7 +41,7 @@ from engine.decisions.explanation import Reason, Verdict, source_of
 from engine.decisions.facts import CodeAt, Kept, charge_amount
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.ready import ReadyCatalogue
-from engine.decisions.redemption import Held, explain_redemption, refusals
+from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
 from engine.decisions.usage import RecordedUsage, Use
 from engine.decisions.validity import application_changes, gate_changes
 from engine.language.vocabulary import Fold
@@ -152,11 +152,11 @@ class _Session:
         if self.request.trace:
             verdicts = explain_redemption(coupon, record, self.usage, held)
             self.traces += _trace(spelt, "redemption", verdicts)
-        against = refusals(coupon, record, self.usage, held, None)
-        if against:
-            self.refused.append(_Refused(spelt, coupon.name, against))
-        else:
+        if redeemable(coupon, record, self.usage, held, None):
             self._redeem(coupon, spelt, self.at, Kept(self.at, None, by))
+        else:
+            against = refusals(coupon, record, self.usage, held, None)
+            self.refused.append(_Refused(spelt, coupon.name, against))
 
     def _redeem(self, coupon: ReadyCoupon, code: str, at: Instant, kept: Kept) -> None:
         redeemed = Redeemed(coupon, code, at)

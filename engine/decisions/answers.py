@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from engine.decisions.explanation import FactText, Reason
+from engine.decisions.explanation import Reason
+from engine.decisions.shown import FactText
 
 
 class DiscountLine(msgspec.Struct, frozen=True):

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
 from engine.decisions.compiler import Test, definitely_false, definitely_true
+from engine.decisions.shown import Shown, shown
 from engine.decisions.usage import Meter
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.language.syntax import Noun
-from engine.language.vocabulary import Fact
+from engine.language.vocabulary import STANDARD, Fact
 from engine.language.walk import facts_of
 from engine.money import Money
 
@@ -25,7 +26,7 @@ class Clause:
     condition: c.Condition
     holds: Test
     fails: Test
-    facts: tuple[tuple[Fact, int], ...]
+    facts: tuple[Shown, ...]
     slots: Mapping[str, int]
 
 
@@ -36,6 +37,7 @@ class Counted:
     policy: PolicyRule
     english: str
     meter: Meter
+    facts: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +122,17 @@ def _rule(
 ) -> Clause | Counted | Stacked:
     rule = policy.rule
     if isinstance(rule, c.Limit):
-        return Counted(policy, english(rule), meter_of(coupon, index, rule, slots))
+        meter = meter_of(coupon, index, rule, slots)
+        return Counted(policy, english(rule), meter, shown(_counted_facts(rule), slots))
     if isinstance(rule, c.Stacking):
         return Stacked(policy, rule)
     return _clause(policy, rule, slots)
+
+
+def _counted_facts(limit: c.Limit) -> tuple[Fact, ...]:
+    """The facts that a limit asks: those that it counts by, and the period where it counts them."""
+    periods = limit.noun is Noun.PERIODS
+    return (*limit.per, STANDARD.facts["period.start"]) if periods else limit.per
 
 
 def meter_of(coupon: str, index: int, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
@@ -132,6 +141,7 @@ def meter_of(coupon: str, index: int, limit: c.Limit, slots: Mapping[str, int]) 
         coupon,
         index,
         limit,
+        limit.bound.minor if isinstance(limit.bound, Money) else limit.bound,
         tuple(slots[fact.name] for fact in limit.per),
         slots["period.start"],
         slots["currency"],
@@ -142,15 +152,15 @@ def meter_of(coupon: str, index: int, limit: c.Limit, slots: Mapping[str, int]) 
 def _clause(
     policy: PolicyRule | PolicyTier, condition: c.Condition, slots: Mapping[str, int]
 ) -> Clause:
-    facts = tuple((fact, slots[fact.name]) for fact in facts_of(condition))
+    facts = facts_of(condition)
     return Clause(
         policy,
         english(condition),
         condition,
         definitely_true([condition], slots),
         definitely_false(condition, slots),
-        facts,
-        {fact.name: slot for fact, slot in facts},
+        shown(facts, slots),
+        {fact.name: slots[fact.name] for fact in facts},
     )
 
 

@@ -5,27 +5,18 @@ It asks the same compiled tests as deciding does, one rule at a time.
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
-from typing import Any
 
 import msgspec
 
-from engine.calendar import format_instant
 from engine.catalogue.catalogue import PolicyRule, PolicyTier
 from engine.decisions import remedies
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import Clause, Counted, Gate
 from engine.decisions.limits import room
+from engine.decisions.shown import FactText, met
 from engine.decisions.usage import Usage
-from engine.language import checked as c
-from engine.language.syntax import Noun, TypeName
-from engine.language.vocabulary import Fact
 from engine.language.walk import needed_facts
-
-FactText = str | bool | list[str] | None
-
 
 _GIVEN_AS = {"customer.email.domain": "customer.email", "customer.email.plain": "customer.email"}
 """The facts that are taken from another, which is the one to give."""
@@ -70,7 +61,7 @@ def reasons(verdicts: Iterable[Verdict]) -> tuple[Reason, ...]:
 
 def clause_verdict(clause: Clause, record: Record) -> Verdict:
     """The verdict of a condition."""
-    facts = {fact.name: fact_text(fact, record[slot]) for fact, slot in clause.facts}
+    facts = met(clause.facts, record)
     if clause.holds(record):
         return Verdict(clause.policy, True, facts, None)  # noqa: FBT003 - a verdict
     if clause.fails(record):
@@ -127,11 +118,7 @@ def no_rate(policy: PolicyTier, source: str, target: str) -> Reason:
 def limit_verdict(counted: Counted, record: Record, usage: Usage) -> Verdict:
     """The verdict of a limit: true while it leaves room."""
     meter, policy = counted.meter, counted.policy
-    named = zip(meter.limit.per, meter.slots, strict=True)
-    facts = {fact.name: fact_text(fact, record[slot]) for fact, slot in named}
-    if meter.limit.noun is Noun.PERIODS:
-        start = meter.period(record)
-        facts["period.start"] = format_instant(start) if start is not None else None
+    facts = met(counted.facts, record)
     left = room(meter, record, usage)
     if left is None:
         missing = [name for name, value in facts.items() if value is None]
@@ -147,22 +134,3 @@ def source_of(policy: PolicyRule | PolicyTier) -> str:
     """The place of a sentence as `file:line:column`."""
     where = policy.location
     return f"{where.file}:{where.line}:{where.column}"
-
-
-def fact_text(fact: Fact, value: Any) -> FactText:  # noqa: ANN401 - a slot holds any value
-    """The value of a fact as an answer shows it; None where it was not given."""
-    if value is None or isinstance(value, bool):
-        return value
-    if fact.kind is TypeName.INSTANT:
-        return format_instant(value)
-    if fact.kind is TypeName.TEXT_LIST:
-        return list(value)
-    if fact.kind is TypeName.IP:
-        return _address_text(value)
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
-
-
-def _address_text(address: c.Address) -> str:
-    version, number = address
-    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-    return str(kind(number))

@@ -41,7 +41,7 @@ def has_room(meter: Meter, record: list[Any], usage: Usage) -> bool:
         left = room(meter, record, usage)
         return left is not None and left > 0
     key = meter.key(record)
-    return key is not None and usage.used(meter, key, ALWAYS) < bound(meter.limit)
+    return key is not None and usage.used(meter, key, ALWAYS) < meter.most
 
 
 def _left(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None) -> Room:
@@ -51,12 +51,7 @@ def _left(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None)
     span = window_at(meter.limit, at)
     if period is not None and usage.has_period(meter, key, span, period):
         return 1
-    return bound(meter.limit) - usage.used(meter, key, span)
-
-
-def bound(limit: c.Limit) -> int:
-    """The most that a limit allows: a count, or minor units of its currency."""
-    return limit.bound.minor if isinstance(limit.bound, Money) else limit.bound
+    return meter.most - usage.used(meter, key, span)
 
 
 def window_at(limit: c.Limit, at: int) -> c.Span:
@@ -76,12 +71,11 @@ def _rolling_room(meter: Meter, key: Key, at: int, usage: Usage, period: Instant
     ends = [_end(meter.limit, use.at) for use in uses]
     until = _end(meter.limit, at)
     moments = {at, *(use.at for use in uses if at < use.at < until)}
-    fullest = bound(meter.limit)
     rooms = []
     for moment in moments:
         active = [use for use, end in zip(uses, ends, strict=True) if use.at <= moment < end]
         free = period is not None and any(use.period == period for use in active)
-        rooms.append(1 if free else fullest - measure(meter.limit.noun, active))
+        rooms.append(1 if free else meter.most - measure(meter.limit.noun, active))
     return min(rooms)
 
 

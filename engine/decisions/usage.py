@@ -36,12 +36,14 @@ class Use(NamedTuple):
 class Meter:
     """A limit of a coupon and how its key is read from a record.
 
-    `counts_all` says that it simply counts events, without a window.
+    `most` is what it allows, a count or minor units of its currency; `counts_all` says that it
+    simply counts events, without a window.
     """
 
     coupon: str
     index: int
     limit: c.Limit
+    most: int
     slots: tuple[int, ...]
     period_slot: int
     currency_slot: int
@@ -87,8 +89,9 @@ class RecordedUsage:
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
-        uses = self.uses(meter, key, span)
-        return measure(meter.limit.noun, uses) if uses else 0
+        if (meter.coupon, meter.index, key) not in self._events:
+            return 0
+        return measure(meter.limit.noun, self.uses(meter, key, span))
 
     def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
         """Whether a stretch of time holds an event of this period."""

@@ -34,10 +34,12 @@ def format_source(source: SourceFile) -> str:
     found = [each for document in source.documents for each in _sentences(document)]
     for scalar, parse in sorted(found, key=lambda each: each[0].source.start, reverse=True):
         canonical = _canonical(scalar.text, parse)
-        if canonical is not None and canonical != scalar.text.strip():
+        if canonical is None or canonical == scalar.text.strip():
+            continue
+        written = as_scalar(canonical, flow=scalar.flow)
+        if written is not None:
             start, end = scalar.source
-            written = as_scalar(canonical, flow=scalar.flow) + _around(text[start:end])
-            text = text[:start] + written + text[end:]
+            text = text[:start] + written + _around(text[start:end]) + text[end:]
     return text
 
 
@@ -61,12 +63,16 @@ def _canonical(sentence: str, parse: Parse) -> str | None:
     return written
 
 
-def as_scalar(text: str, *, flow: bool) -> str:
-    """A text as YAML writes it: plain where that reads as the same text, else in quotes."""
+def as_scalar(text: str, *, flow: bool) -> str | None:
+    """A text as YAML writes it: plain where that reads as the same text, else in quotes.
+
+    None for a text that neither can hold, such as one with a line break.
+    """
     if _reads_as(f"[{text}]" if flow else f"- {text}", text):
         return text
     escaped = text.replace("'", "''")
-    return f"'{escaped}'"
+    quoted = f"'{escaped}'"
+    return quoted if _reads_as(f"- {quoted}", text) else None
 
 
 def _reads_as(yaml: str, text: str) -> bool:

@@ -92,7 +92,8 @@ def _amounts(document: Mapping, coupon: Coupon) -> Iterator[tuple[Scalar, s.Name
     """The currencies of a coupon's sentences, each with the one that its charges must have."""
     asked = _asked_currency([rule.rule for rule in coupon.application])
     lines = fields.scalars(document.get("discount"))
-    for scalar, policy in zip(lines, coupon.discount, strict=False):
+    whole = len(lines) == len(coupon.discount)
+    for scalar, policy in zip(lines, coupon.discount, strict=True) if whole else ():
         own = _asked_currency([policy.tier.when]) if policy.tier.when is not None else None
         yield from ((scalar, name, own or asked) for name in _currencies(parse_discount, scalar))
     for scalar in fields.rule_texts(document.get("application")):

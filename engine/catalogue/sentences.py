@@ -68,7 +68,7 @@ def read_sentences(
             found[-1] = joined
     for sentence in found:
         report.problems(sentence.problems, sentence.scalar)
-    return [sentence for sentence in found if sentence.checked is not None]
+    return [each for each in found if each.checked is not None and each.is_right]
 
 
 def _read(scalar: Scalar, text: str, read: Read[_Checked]) -> Sentence[_Checked]:

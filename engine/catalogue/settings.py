@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta, timezone
 from fractions import Fraction
@@ -18,6 +19,8 @@ from engine.language.parser import SentenceError, is_word, parse_fact_type, pars
 from engine.language.syntax import FactType, TypeName
 from engine.language.vocabulary import STANDARD, Fact, Fold, Vocabulary
 from engine.money import MINOR_DIGITS, RateTable, Rounding
+
+_FIGURE = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
 
 _RESERVED = frozenset(
     {"at", "attached", "charges", "code", "codes", "dry_run", "hold", "trace", "versions"}
@@ -133,8 +136,8 @@ def _is_free(key: Scalar, vocabulary: Vocabulary, report: Report) -> bool:
 def _taken_by(name: str, vocabulary: Vocabulary) -> str | None:
     if name in vocabulary.facts:
         return "there is a fact of that name already"
-    for other in vocabulary.facts:
-        if other.startswith(f"{name}.") or name.startswith(f"{other}."):
+    for other in (*vocabulary.facts, "subscription.product"):
+        if other == name or other.startswith(f"{name}.") or name.startswith(f"{other}."):
             return f"it would be a fact and hold others, beside `{other}`"
     inner = name.removeprefix("charge.").split(".")[0]
     if name.split(".")[0] in _RESERVED or name == "charge":
@@ -145,7 +148,8 @@ def _taken_by(name: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _charged() -> set[str]:
-    return {name.split(".")[0] for name, fact in STANDARD.facts.items() if fact.application_only}
+    charged = (name for name, fact in STANDARD.facts.items() if fact.application_only)
+    return {"product", *(name.split(".")[0] for name in charged)}
 
 
 def _with_values(
@@ -190,21 +194,19 @@ def _row(row: nodes.Mapping, report: Report) -> tuple[Instant, Mapping[str, Frac
     start = _start(fields.scalar(row.get("at")), report)
     figures: dict[str, Fraction] = {}
     for key, node in row.entries:
-        figure = fields.scalar(node)
-        if key.text == "at" or figure is None:
-            continue
-        currency = read_currency(key, report)
-        if currency is not None and _is_positive(figure):
-            figures[currency] = Fraction(figure.text.strip())
+        currency = read_currency(key, report) if key.text != "at" else None
+        figure = _rate(fields.scalar(node))
+        if currency is not None and figure is not None:
+            figures[currency] = figure
     return (start, figures) if start is not None else None
 
 
-def _is_positive(figure: Scalar) -> bool:
-    """Whether it is a rate; if not, the shape of the document says so."""
-    try:
-        return Fraction(figure.text.strip()) > 0
-    except (ValueError, ZeroDivisionError):
-        return False
+def _rate(figure: Scalar | None) -> Fraction | None:
+    """A positive decimal; of another figure the shape of the document says that it is none."""
+    text = figure.text.strip() if figure is not None else ""
+    if not _FIGURE.fullmatch(text):
+        return None
+    return Fraction(text) or None
 
 
 def _start(scalar: Scalar | None, report: Report) -> Instant | None:

@@ -35,7 +35,7 @@ def command(
     chosen = existing(paths)
     fine = _check(chosen, form, strict=strict)
     if watch:
-        _watch(chosen, form, strict=strict)
+        fine = _watch(chosen, form, strict=strict)
     ctx.exit(0 if fine else 1)
 
 
@@ -52,10 +52,13 @@ def _render(catalogue: Catalogue, form: str) -> str:
     return FORMATS[form](catalogue.diagnostics, catalogue.files, files)
 
 
-def _watch(paths: tuple[Path, ...], form: str, *, strict: bool) -> None:
+def _watch(paths: tuple[Path, ...], form: str, *, strict: bool) -> bool:
+    """Check at each change until interrupted; whether the last check was fine."""
     # Loaded only here: watching is for people at a terminal.
     from watchfiles import watch as changes
 
+    fine = True
     for _ in changes(*paths, raise_interrupt=False):
         click.clear()
-        _check(paths, form, strict=strict)
+        fine = _check(paths, form, strict=strict)
+    return fine

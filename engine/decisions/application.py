@@ -29,7 +29,7 @@ from engine.decisions.usage import Usage, Use
 from engine.language import checked as c
 from engine.language.prose import benefit_text
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
-from engine.money import Money, convert
+from engine.money import Money, Rates, convert
 
 Ratio = tuple[int, int]
 Round = Callable[[int, int], int]
@@ -125,12 +125,13 @@ def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> lis
     return verdicts
 
 
-def indicate(redeemed: Redeemed, record: Record, usage: Usage) -> str | Declined:
+def indicate(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> str | Declined:
     """What a coupon will give on a metered fee whose amount is not known yet, in words."""
-    chosen = _chosen(redeemed, record, usage)
-    if isinstance(chosen, Declined):
-        return chosen
-    return f"{benefit_text(chosen.tier.benefit)} per period"
+    offer = _terms(redeemed, record, currency, usage)
+    if isinstance(offer, Declined):
+        return offer
+    text = benefit_text(offer.tier.benefit)
+    return f"{text}, per period" if "," in text else f"{text} per period"
 
 
 # --- whether a coupon applies, and what it offers -----------------------------------------------
@@ -140,30 +141,11 @@ def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _
     if amount.minor <= 0:
         message = "a charge of zero or less gets no discount"
         return Declined(redeemed, (Reason("nothing_left", message),))
-    chosen = _chosen(redeemed, record, usage)
-    if isinstance(chosen, Declined):
-        return chosen
-    money = money_of(chosen.tier.benefit)
-    if money is None:
-        return _Offer(redeemed, chosen.tier, None, chosen.budget)
-    if money.currency == amount.currency:
-        return _Offer(redeemed, chosen.tier, (money.minor, 1), chosen.budget)
-    converted = convert(money, amount.currency, record[RATES_SLOT])
-    if converted is None:
-        return Declined(redeemed, (no_rate(chosen.tier.policy, money.currency, amount.currency),))
-    ratio = converted.numerator, converted.denominator
-    return _Offer(redeemed, chosen.tier, ratio, chosen.budget)
+    return _terms(redeemed, record, amount.currency, usage)
 
 
-class _Chosen(msgspec.Struct, frozen=True):
-    """The line of the discount that a charge gets, and what the smallest budget leaves of it."""
-
-    tier: Tier
-    budget: int | None
-
-
-def _chosen(redeemed: Redeemed, record: Record, usage: Usage) -> _Chosen | Declined:
-    """What a charge gets, if the rules let the coupon apply."""
+def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _Offer | Declined:
+    """What a coupon offers on a charge in a currency, if its rules let it apply."""
     gate = redeemed.coupon.application
     if record[AT_SLOT] < redeemed.redeemed:
         others = reasons(explain(gate, record, usage))
@@ -177,7 +159,24 @@ def _chosen(redeemed: Redeemed, record: Record, usage: Usage) -> _Chosen | Decli
     if budget is not None and budget <= 0:
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     tier = _choose(redeemed.coupon.tiers, record)
-    return _Chosen(tier, budget) if isinstance(tier, Tier) else Declined(redeemed, tier)
+    if not isinstance(tier, Tier):
+        return Declined(redeemed, tier)
+    return _priced(redeemed, tier, budget, currency, record[RATES_SLOT])
+
+
+def _priced(
+    redeemed: Redeemed, tier: Tier, budget: int | None, currency: str, rates: Rates | None
+) -> _Offer | Declined:
+    """The offer with its amount, price or cap in the charge's currency."""
+    money = money_of(tier.benefit)
+    if money is None:
+        return _Offer(redeemed, tier, None, budget)
+    if money.currency == currency:
+        return _Offer(redeemed, tier, (money.minor, 1), budget)
+    converted = convert(money, currency, rates)
+    if converted is None:
+        return Declined(redeemed, (no_rate(tier.policy, money.currency, currency),))
+    return _Offer(redeemed, tier, (converted.numerator, converted.denominator), budget)
 
 
 def _smallest_budget(gate: Gate, record: Record, usage: Usage) -> int | None:
@@ -281,9 +280,10 @@ def _best(offers: list[_Offer], amount: int, round_: Round) -> tuple[list[_Offer
             rivals.setdefault(name, []).append(offer)
     if not rivals:
         return offers, []
-    winners = {name: min(each, key=_rank(amount, round_)) for name, each in rivals.items()}
+    rank = _rank(amount, round_)
+    winners = {name: min(each, key=rank) for name, each in rivals.items()}
     outdone = [
-        _outdone(offer, winners[name])
+        _outdone(offer, winners[name], as_much=rank(offer)[0] == rank(winners[name])[0])
         for name, each in rivals.items()
         for offer in each
         if offer is not winners[name]
@@ -300,9 +300,12 @@ def _rank(amount: int, round_: Round) -> Callable[[_Offer], tuple[int, int, str]
     return rank
 
 
-def _outdone(offer: _Offer, winner: _Offer) -> Declined:
-    message = f"{winner.redeemed.coupon.name} gives more on this charge, and only the best applies"
-    facts: dict[str, str | bool | list[str] | None] = {"coupon": winner.redeemed.coupon.name}
+def _outdone(offer: _Offer, winner: _Offer, *, as_much: bool) -> Declined:
+    name = winner.redeemed.coupon.name
+    message = f"{name} gives more on this charge, and only the best applies"
+    if as_much:
+        message = f"{name} gives as much on this charge and comes first, and only one applies"
+    facts: dict[str, str | bool | list[str] | None] = {"coupon": name}
     return Declined(offer.redeemed, (Reason("outdone", message, facts=facts),))
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
 from engine.decisions.compiler import Test, definitely_false, definitely_true
 from engine.decisions.shown import Shown, shown
-from engine.decisions.usage import Meter
+from engine.decisions.usage import LimitId, Meter
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.language.syntax import Noun
-from engine.language.vocabulary import STANDARD, Fact
+from engine.language.vocabulary import STANDARD, Fact, Stage
 from engine.language.walk import facts_of
 from engine.money import Money
 
@@ -98,14 +98,16 @@ def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
     """Compile a coupon for records with these slots."""
     return ReadyCoupon(
         coupon,
-        _gate(coupon.name, coupon.redemption, slots),
-        _gate(coupon.name, coupon.application, slots),
+        _gate((coupon.name, Stage.REDEMPTION), coupon.redemption, slots),
+        _gate((coupon.name, Stage.APPLICATION), coupon.application, slots),
         tuple(_tier(policy, slots) for policy in coupon.discount),
     )
 
 
-def _gate(coupon: str, policies: tuple[PolicyRule, ...], slots: Mapping[str, int]) -> Gate:
-    rules = tuple(_rule(coupon, index, policy, slots) for index, policy in enumerate(policies))
+def _gate(
+    of: tuple[str, Stage], policies: tuple[PolicyRule, ...], slots: Mapping[str, int]
+) -> Gate:
+    rules = tuple(_rule((*of, index), policy, slots) for index, policy in enumerate(policies))
     limits = tuple(rule for rule in rules if isinstance(rule, Counted))
     conditions = [rule.condition for rule in rules if isinstance(rule, Clause)]
     return Gate(
@@ -118,11 +120,11 @@ def _gate(coupon: str, policies: tuple[PolicyRule, ...], slots: Mapping[str, int
 
 
 def _rule(
-    coupon: str, index: int, policy: PolicyRule, slots: Mapping[str, int]
+    limit_id: LimitId, policy: PolicyRule, slots: Mapping[str, int]
 ) -> Clause | Counted | Stacked:
     rule = policy.rule
     if isinstance(rule, c.Limit):
-        meter = meter_of(coupon, index, rule, slots)
+        meter = meter_of(limit_id, rule, slots)
         return Counted(policy, english(rule), meter, shown(_counted_facts(rule), slots))
     if isinstance(rule, c.Stacking):
         return Stacked(policy, rule)
@@ -135,11 +137,10 @@ def _counted_facts(limit: c.Limit) -> tuple[Fact, ...]:
     return (*limit.per, STANDARD.facts["period.start"]) if periods else limit.per
 
 
-def meter_of(coupon: str, index: int, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
-    """A limit, the rule number `index` of its stage, for records with these slots."""
+def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
+    """A limit, for records with these slots."""
     return Meter(
-        coupon,
-        index,
+        limit_id,
         limit,
         limit.bound.minor if isinstance(limit.bound, Money) else limit.bound,
         tuple(slots[fact.name] for fact in limit.per),

@@ -19,6 +19,7 @@ _PATH = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>[^`]*)`)?", re.DOTALL)
 _UNKNOWN = "Object contains unknown field `{}`"
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 FEW = 12
+WIDTH = 60
 _KINDS = {
     "str": "text",
     "bool": "`true` or `false`",
@@ -71,10 +72,22 @@ def _unknown(key: str, steps: list[str | int], pointer: str, request: type[msgsp
 
 def _type_at(request: type[msgspec.Struct], steps: list[str | int]) -> list[msgspec.inspect.Type]:
     """The types that a value on a path can have."""
-    info: msgspec.inspect.Type = msgspec.inspect.type_info(request)
+    types: list[msgspec.inspect.Type] = [msgspec.inspect.type_info(request)]
     for step in steps:
-        info = _step(info, step)
-    return list(info.types) if isinstance(info, msgspec.inspect.UnionType) else [info]
+        types = [inner for each in types for inner in _step(each, step)]
+    return types
+
+
+def _step(info: msgspec.inspect.Type, step: str | int) -> list[msgspec.inspect.Type]:
+    inner: list[msgspec.inspect.Type] = []
+    if isinstance(info, msgspec.inspect.ListType):
+        inner = [info.item_type]
+    elif isinstance(info, msgspec.inspect.StructType):
+        inner = [field.type for field in info.fields if field.encode_name == step]
+    unions = (
+        each.types if isinstance(each, msgspec.inspect.UnionType) else [each] for each in inner
+    )
+    return [each for union in unions for each in union]
 
 
 def _fields(types: list[msgspec.inspect.Type]) -> list[str]:
@@ -89,12 +102,10 @@ def _values(types: list[msgspec.inspect.Type]) -> list[str]:
     return [str(value) for each in closed for value in each.values]
 
 
-def _step(info: msgspec.inspect.Type, step: str | int) -> msgspec.inspect.Type:
-    if isinstance(info, msgspec.inspect.ListType):
-        return info.item_type
-    if isinstance(info, msgspec.inspect.StructType):
-        return next(field.type for field in info.fields if field.encode_name == step)
-    return info
+def _short(value: object) -> str:
+    """A value as a message shows it."""
+    text = str(value)
+    return text if len(text) <= WIDTH else f"{text[:WIDTH]}…"
 
 
 def _at(value: object, steps: list[str | int]) -> object:
@@ -105,15 +116,19 @@ def _at(value: object, steps: list[str | int]) -> object:
 
 def _expected(message: str, value: object, values: list[str]) -> str:
     """What was expected instead of a value, in words."""
+    if "length <=" in message:
+        return f"at most {message.rpartition(' ')[2].strip('`')} entries are answered at once"
+    is_text = isinstance(value, str)
+    value = _short(value)
     if message.startswith("Invalid enum value"):
         help_ = did_you_mean(str(value), values)
-        if not help_ and len(values) <= FEW:
+        if not help_ and 0 < len(values) <= FEW:
             help_ = f"it is one of {', '.join(values)}"
         said = f"`{value}` is none of the values that this can have"
         return f"{said}: {help_}" if help_ else said
     if "RFC3339" in message or "timezone" in message:
         return f"`{value}` is not {_KINDS['datetime']}"
-    if message == NO_NUMBER and isinstance(value, str):
+    if message == NO_NUMBER and is_text:
         return f"`{value}` is no decimal number"
     kinds = re.match(r"Expected `([^`]*)`", message)
     if kinds is None:

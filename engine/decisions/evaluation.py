@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from engine.calendar import EARLIEST, Instant, format_instant, to_instant
+from engine.calendar import EARLIEST, Instant, format_instant
 from engine.decisions.answers import (
     ChargeAnswer,
     DeclinedLine,
@@ -38,7 +38,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import decode
 from engine.decisions.explanation import Reason, Verdict, source_of
-from engine.decisions.facts import CodeAt, Kept, charge_amount
+from engine.decisions.facts import CodeAt, Kept, read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.ready import ReadyCatalogue
 from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
@@ -46,15 +46,6 @@ from engine.decisions.usage import RecordedUsage, Use
 from engine.decisions.validity import application_changes, gate_changes
 from engine.language.vocabulary import Fold
 from engine.money import ROUND, Money, amount_text
-
-
-@dataclass(slots=True)
-class _Refused:
-    """A code that can't be redeemed, and so takes nothing off any charge."""
-
-    code: str
-    coupon: str | None
-    reasons: tuple[Reason, ...]
 
 
 class Policies(ReadyCatalogue):
@@ -79,14 +70,15 @@ class _Session:
     event: Record = field(default_factory=list)
     usage: RecordedUsage = field(default_factory=RecordedUsage)
     redeemed: list[tuple[Redeemed, Kept]] = field(default_factory=list)
-    refused: list[_Refused] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    refused: list[DeclinedLine] = field(default_factory=list)
     changes: list[int] = field(default_factory=list)
     traces: list[RuleTrace] = field(default_factory=list)
     sums: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def answer(self) -> Evaluation:
         """The answer to the request."""
-        self.at = to_instant(self.request.at)
+        self.at = read_instant(self.request.at, "/at")
         rates = self.policies.catalogue.rates
         in_force = rates.at(self.at) if rates is not None else None
         self.event = self.policies.types.event_record(self.request, self.at, in_force)
@@ -101,7 +93,7 @@ class _Session:
         )
 
     def _decision(self) -> str:
-        """The id of the decision: the same policies and request give the same."""
+        """The id of the decision: the same files and request give the same."""
         content = msgspec.json.encode(self.request, order="deterministic", enc_hook=str)
         return hashlib.blake2b(self.policies.digest + content, digest_size=16).hexdigest()
 
@@ -121,7 +113,7 @@ class _Session:
         found = self.policies.find(code)
         if found is None:
             reason = Reason("code_unknown", f"no coupon has the code `{code}`")
-            self.refused.append(_Refused(code, None, (reason,)))
+            self.refused.append(DeclinedLine(code, None, None, (reason,)))
         return found
 
     def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
@@ -132,8 +124,10 @@ class _Session:
         if coupon.tiers and any(each.coupon is coupon for each, _ in self.redeemed):
             message = f"{coupon.name} is redeemed on a subscription at most once"
             raise RequestError(Flaw(f"{pointer}/code", message))
-        redeemed = to_instant(entry.redeemed)
-        issued = to_instant(entry.issued) if entry.issued is not None else None
+        redeemed = read_instant(entry.redeemed, f"{pointer}/redeemed")
+        issued = None
+        if entry.issued is not None:
+            issued = read_instant(entry.issued, f"{pointer}/issued")
         self.changes.append(redeemed)
         self._redeem(coupon, code, redeemed, Kept(redeemed, issued, entry.by))
 
@@ -147,20 +141,20 @@ class _Session:
         coupon, spelt = found
         by = self.policies.types.by(self.event)
         record = self._seen(self.event, spelt, Kept(by=by))
-        held = [Held(each.coupon, each.code) for each, _ in self.redeemed]
         self.changes += gate_changes(coupon.redemption, record, self.usage)
         if self.request.trace:
-            verdicts = explain_redemption(coupon, record, self.usage, held)
+            verdicts = explain_redemption(coupon, record, self.usage, self.held)
             self.traces += _trace(spelt, "redemption", verdicts)
-        if redeemable(coupon, record, self.usage, held, None):
+        if redeemable(coupon, record, self.usage, self.held, None):
             self._redeem(coupon, spelt, self.at, Kept(self.at, None, by))
         else:
-            against = refusals(coupon, record, self.usage, held, None)
-            self.refused.append(_Refused(spelt, coupon.name, against))
+            against = refusals(coupon, record, self.usage, self.held, None)
+            self.refused.append(DeclinedLine(spelt, coupon.name, None, against))
 
     def _redeem(self, coupon: ReadyCoupon, code: str, at: Instant, kept: Kept) -> None:
         redeemed = Redeemed(coupon, code, at)
         self.redeemed.append((redeemed, kept))
+        self.held.append(Held(coupon, code))
         record = self._seen(self.event, code, kept)
         for counted in coupon.redemption.counts:
             key = counted.meter.key(record)
@@ -183,7 +177,7 @@ class _Session:
 
     def _charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
         record = self.policies.types.charge_record(self.event, charge, pointer)
-        amount = charge_amount(charge, pointer)
+        amount = self.policies.types.amount_of(record)
         discounting = [each for each in self.redeemed if each[0].coupon.tiers]
         codes = [(each, self._seen(record, each.code, kept)) for each, kept in discounting]
         for redeemed, seen in codes:
@@ -219,10 +213,7 @@ class _Session:
     # --- answers
 
     def _declined(self, outcome: Outcome) -> tuple[DeclinedLine, ...]:
-        refused = [
-            DeclinedLine(each.code, each.coupon, None, each.reasons) for each in self.refused
-        ]
-        return (*refused, *map(_declined_line, outcome.declined))
+        return (*self.refused, *map(_declined_line, outcome.declined))
 
     def _charge_answer(
         self,
@@ -253,7 +244,7 @@ class _Session:
         indicated: list[IndicatedLine] = []
         declined: list[Declined] = []
         for redeemed, record in codes:
-            found = indicate(redeemed, record, self.usage)
+            found = indicate(redeemed, record, charge.currency, self.usage)
             if isinstance(found, Declined):
                 declined.append(found)
             else:

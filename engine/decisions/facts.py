@@ -7,7 +7,6 @@ request as `{"customer": {"country": …}}`; the facts of a charge stand in the 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,15 +16,18 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
-from engine.calendar import Instant, to_instant
+from engine.calendar import EARLIEST, LATEST, Instant, to_instant
 from engine.decisions.compiler import Record
 from engine.decisions.flaws import Flaw, RequestError
+from engine.language.addresses import read_address
 from engine.language.syntax import TypeName
 from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Origin, Vocabulary
 from engine.money import BadAmount, Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NUMBER = 40
+MANY = msgspec.Meta(max_length=1000)
+"""So many codes, and so many charges, one request may have."""
 
 
 class Number(Decimal):
@@ -36,12 +38,14 @@ def read_number(kind: type, value: object) -> Number:
     """The hook that msgspec calls for a type of ours. Raises `ValueError` for what is no number."""
     if kind is not Number or isinstance(value, bool):
         raise ValueError(NO_NUMBER)
-    if isinstance(value, int | Decimal) or (isinstance(value, str) and _DECIMAL.match(value)):
+    if isinstance(value, str) and re.fullmatch(_DECIMAL, value, re.ASCII) is None:
+        raise ValueError(NO_NUMBER)
+    if isinstance(value, str | int | Decimal):
         return Number(value)
     raise ValueError(NO_NUMBER)
 
 
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?\Z", re.ASCII)
+_DECIMAL = r"^-?[0-9]+(?:\.[0-9]+)?$"
 NO_NUMBER = "a number, as a JSON number or decimal text, is expected"
 
 
@@ -104,11 +108,11 @@ class RequestTypes:
         self.evaluate = self._evaluate_type(event)
 
     def _evaluate_type(self, facts: Mapping[str, Fact]) -> type[msgspec.Struct]:
-        charges: Any = list[self.charge]  # type: ignore[name-defined]
+        charges: Any = Annotated[list[self.charge], MANY]  # type: ignore[name-defined]
         fields: list[tuple[Any, ...]] = [
             ("at", InstantText),
             ("charges", charges),
-            ("codes", list[str | CodeAt], msgspec.field(default_factory=list)),
+            ("codes", Annotated[list[str | CodeAt], MANY], msgspec.field(default_factory=list)),
             ("trace", bool, False),
         ]
         return _struct("Evaluate", facts, fields)
@@ -151,6 +155,11 @@ class RequestTypes:
         seen[self._slots["by"]] = kept.by
         return seen
 
+    def amount_of(self, record: Record) -> Money | None:
+        """The amount of a charge; None for a metered fee that came without."""
+        amount: Money | None = record[self._slots["amount"]]
+        return amount
+
     def by(self, record: Record) -> str | None:
         """Who redeems, as the event says."""
         by: str | None = record[self._slots["by"]]
@@ -179,7 +188,7 @@ def _number_schema(kind: type) -> dict[str, Any]:
     """What JSON can write a number as."""
     if kind is not Number:
         raise NotImplementedError(kind.__name__)
-    return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL.pattern}]}
+    return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL}]}
 
 
 def _split(vocabulary: Vocabulary) -> tuple[dict[str, Fact], dict[str, Fact]]:
@@ -235,7 +244,7 @@ def _field(owner: str, key: str, node: Fact | Mapping[str, Any]) -> tuple[str, A
 
 def _attribute(key: str) -> str:
     """A name that Python takes for a key that need not be one."""
-    return "f_" + re.sub(r"\W", lambda found: f"_{ord(found[0]):x}_", key)
+    return "f_" + re.sub(r"[\W_]", lambda found: f"_{ord(found[0]):x}_", key)
 
 
 def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
@@ -294,8 +303,12 @@ def _money(value: AmountText, pointer: str) -> Money:
     raise RequestError(Flaw(f"{pointer}/amount", message))
 
 
-def _instant(value: datetime, _: str) -> Instant:
-    return to_instant(value)
+def read_instant(value: datetime, pointer: str) -> Instant:
+    """The instant of a date and time. Raises `RequestError` beyond what the calendar counts."""
+    instant = to_instant(value)
+    if not EARLIEST <= instant < LATEST:
+        raise RequestError(Flaw(pointer, "an instant lies between the years 2 and 9998"))
+    return instant
 
 
 def _email(value: str, pointer: str) -> str:
@@ -305,14 +318,10 @@ def _email(value: str, pointer: str) -> str:
 
 
 def _ip(value: str, pointer: str) -> tuple[int, int]:
-    try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
-        raise RequestError(Flaw(pointer, f"`{value}` is no IP address")) from None
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        address = mapped
-    return address.version, int(address)
+    address = read_address(value)
+    if address is None:
+        raise RequestError(Flaw(pointer, f"`{value}` is no IP address"))
+    return address
 
 
 def _texts(value: list[str], _: str) -> tuple[str, ...]:
@@ -322,7 +331,7 @@ def _texts(value: list[str], _: str) -> tuple[str, ...]:
 _VALUES: Mapping[TypeName, Callable[[Any, str], Any]] = {
     TypeName.NUMBER: _number,
     TypeName.MONEY: _money,
-    TypeName.INSTANT: _instant,
+    TypeName.INSTANT: read_instant,
     TypeName.EMAIL: _email,
     TypeName.IP: _ip,
     TypeName.TEXT_LIST: _texts,

@@ -79,11 +79,26 @@ def _rolling_room(meter: Meter, key: Key, at: int, usage: Usage, period: Instant
     return min(rooms)
 
 
-def active_until(meter: Meter, key: Key, at: int, usage: Usage) -> Instant | None:
-    """When the first event that a rolling limit counts at an instant stops to count."""
+def next_change(meter: Meter, key: Key, at: int, usage: Usage) -> Instant | None:
+    """When, after an instant, an event meets other events in a rolling limit than at it.
+
+    An earlier event stops to count, or a later one comes within reach.
+    """
     uses = _nearby(meter, key, at, usage)
-    ends = (_end(meter.limit, use.at) for use in uses if use.at <= at)
-    return min((end for end in ends if end > at), default=None)
+    ends = [_end(meter.limit, use.at) for use in uses if use.at <= at]
+    reach = _end(meter.limit, at)
+    reached = [_first_that_reaches(meter.limit, use.at, at) for use in uses if use.at >= reach]
+    begun = [use.at for use in uses if use.at > at]
+    return min((edge for edge in (*ends, *reached, *begun) if edge > at), default=None)
+
+
+def _first_that_reaches(limit: c.Limit, moment: int, after: int) -> Instant:
+    """The first instant in (after, moment] whose event still counts at a moment."""
+    low, high = after, moment
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _end(limit, middle) > moment else (middle, high)
+    return Instant(high)
 
 
 def _nearby(meter: Meter, key: Key, at: int, usage: Usage) -> Sequence[Use]:

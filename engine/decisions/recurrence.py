@@ -38,7 +38,9 @@ def _windows(node: Recurring, first: date, days: int) -> Iterator[tuple[Instant,
     for offset in range(days):
         day = first + timedelta(days=offset)
         if not node.days or day.weekday() in node.days:
-            yield _window(day, node.start or _MIDNIGHT, node.end or _MIDNIGHT, node.zone)
+            window = _window(day, node.start or _MIDNIGHT, node.end or _MIDNIGHT, node.zone)
+            if window[0] < window[1]:
+                yield window
 
 
 def _window(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[Instant, Instant]:

@@ -53,7 +53,11 @@ def explain_redemption(
 ) -> list[Verdict]:
     """The verdict of every redemption rule, and of the other coupons' stacking rules."""
     verdicts = list(explain(coupon.redemption, record, usage))
-    return [*verdicts, *_together(coupon, held)]
+    against = list(_together(coupon, held))
+    stopped = [each.policy for each in against]
+    free = [rule.policy for rule in coupon.redemption.stacked if rule.policy not in stopped]
+    kept = [Verdict(policy, True, {}, None) for policy in free]  # noqa: FBT003 - a verdict
+    return [*verdicts, *kept, *against]
 
 
 def _state(

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import plus
 from engine.decisions.compiler import Record
-from engine.decisions.limits import active_until, window_at
+from engine.decisions.limits import has_room, next_change, window_at
 from engine.decisions.recurrence import next_edge
 from engine.decisions.usage import Meter, Usage
 from engine.language import checked as c
-from engine.language.prose import moment_text
+from engine.language.prose import moment_text, value_text
 from engine.language.syntax import Comparison
 from engine.language.vocabulary import AT_SLOT
 
@@ -37,11 +37,13 @@ def of_condition(
         again = f"applies again from {moment_text(edge, condition.zone)}" if edge else None
         return "outside_hours", again
     if isinstance(condition, c.Compared):
-        needs = _NEEDS[condition.comparison].format(condition.value)
-        return "condition_not_met", f"needs {needs}, is {record[slots[condition.fact.name]]}"
+        needs = _NEEDS[condition.comparison].format(value_text(condition.value))
+        value = value_text(record[slots[condition.fact.name]])
+        return "condition_not_met", f"needs {needs}, is {value}"
     if isinstance(condition, c.Ranged):
-        value = record[slots[condition.fact.name]]
-        return "condition_not_met", f"needs {condition.low} to {condition.high}, is {value}"
+        value = value_text(record[slots[condition.fact.name]])
+        low, high = value_text(condition.low), value_text(condition.high)
+        return "condition_not_met", f"needs {low} to {high}, is {value}"
     return "condition_not_met", None
 
 
@@ -65,8 +67,19 @@ def _of_within(condition: c.Within, at: int, anchor: int) -> tuple[str, str | No
 
 def of_limit(meter: Meter, record: Record, usage: Usage) -> str | None:
     """When a limit that is reached will have room again, where time alone gives it back."""
-    again = limit_changes(meter, record, usage)
-    return f"has room again from {moment_text(again, meter.limit.zone)}" if again else None
+    later = record.copy()
+    for _ in range(_LOOK_AHEAD):
+        again = limit_changes(meter, later, usage)
+        if again is None:
+            return None
+        later[AT_SLOT] = again
+        if has_room(meter, later, usage):
+            return f"has room again from {moment_text(again, meter.limit.zone)}"
+    return None
+
+
+_LOOK_AHEAD = 100
+"""So many changes of what a limit counts are looked at for the first that leaves room."""
 
 
 def limit_changes(meter: Meter, record: Record, usage: Usage) -> int | None:
@@ -76,7 +89,7 @@ def limit_changes(meter: Meter, record: Record, usage: Usage) -> int | None:
     if meter.limit.window is None or key is None:
         return None
     end = window_at(meter.limit, at).end
-    return end if end is not None else active_until(meter, key, at, usage)
+    return end if end is not None else next_change(meter, key, at, usage)
 
 
 def within_changes(condition: c.Within, at: int, anchor: int | None) -> list[int]:

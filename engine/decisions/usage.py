@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, Protocol
 from engine.calendar import Instant
 from engine.language import checked as c
 from engine.language.syntax import Noun
+from engine.language.vocabulary import Stage
 
 Key = tuple[str, ...]
+LimitId = tuple[str, Stage, int]
 ALWAYS = c.Span(None, None)
 
 
@@ -36,12 +38,12 @@ class Use(NamedTuple):
 class Meter:
     """A limit of a coupon and how its key is read from a record.
 
-    `most` is what it allows, a count or minor units of its currency; `counts_all` says that it
-    simply counts events, without a window.
+    `id` tells it from all others: its coupon, stage and place among the rules. `most` is what it
+    allows, a count or minor units of its currency; `counts_all` says that it simply counts events,
+    without a window.
     """
 
-    coupon: str
-    index: int
+    id: LimitId
     limit: c.Limit
     most: int
     slots: tuple[int, ...]
@@ -80,16 +82,16 @@ class Usage(Protocol):
 class RecordedUsage:
     """Usage kept in memory."""
 
-    _events: dict[tuple[str, int, Key], list[Use]] = field(default_factory=dict)
+    _events: dict[tuple[LimitId, Key], list[Use]] = field(default_factory=dict)
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event."""
-        events = self._events.setdefault((meter.coupon, meter.index, key), [])
+        events = self._events.setdefault((meter.id, key), [])
         insort(events, use, key=lambda each: each.at)
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
-        if (meter.coupon, meter.index, key) not in self._events:
+        if (meter.id, key) not in self._events:
             return 0
         return measure(meter.limit.noun, self.uses(meter, key, span))
 
@@ -99,7 +101,7 @@ class RecordedUsage:
 
     def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
         """The events of a stretch of time, in order of their moments."""
-        events = self._events.get((meter.coupon, meter.index, key), ())
+        events = self._events.get((meter.id, key), ())
         if span is ALWAYS:
             return events
         return [use for use in events if _inside(use.at, span)]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import Clause, Counted, Gate, ReadyCoupon, Tier, money_of
+from engine.decisions.coupon import Clause, Counted, Gate, ReadyCoupon, money_of
 from engine.decisions.recurrence import next_edge
 from engine.decisions.remedies import limit_changes, within_changes
 from engine.decisions.usage import Usage
@@ -31,21 +31,22 @@ def application_changes(
 ) -> Iterator[int]:
     """The later instants at which time alone changes what a coupon gives on a charge."""
     yield from gate_changes(coupon.application, record, usage)
+    budgets = [counted.meter.limit.bound for counted in coupon.application.budgets]
+    yield from _conversion_changes(budgets, record, currency)
     for tier in coupon.tiers:
         if tier.clause is not None:
             yield from clause_changes(tier.clause, record)
         if tier.clause is None or tier.clause.holds(record):
-            yield from _conversion_changes(tier, coupon, record, currency)
+            yield from _conversion_changes([money_of(tier.benefit)], record, currency)
+            break
+        if not tier.clause.fails(record):
+            # An unknown stops the choice.
             break
 
 
-def _conversion_changes(
-    tier: Tier, coupon: ReadyCoupon, record: Record, currency: str
-) -> Iterator[int]:
-    """When other rates come into force, where what is given or left is converted."""
+def _conversion_changes(amounts: Sequence[object], record: Record, currency: str) -> Iterator[int]:
+    """When other rates come into force, where an amount is converted."""
     rates = record[RATES_SLOT]
-    budgets = (counted.meter.limit.bound for counted in coupon.application.budgets)
-    amounts = [money_of(tier.benefit), *budgets]
     foreign = any(isinstance(each, Money) and each.currency != currency for each in amounts)
     if foreign and rates is not None and rates.end is not None:
         yield rates.end

@@ -9,12 +9,16 @@ from engine.diagnostics import Problem, Span
 from engine.diagnostics.suggest import did_you_mean
 from engine.language.expectations import expected_in_words, keywords
 
-_MEANT: Mapping[str, str] = {
+_AS_FACT: Mapping[str, str] = {
     "max": "at most",
     "maximum": "at most",
     "after": "from` and the first day that counts: `from 2026-12-01",
     "since": "from",
     "till": "through",
+    "with": "together with",
+    "new": "customer.new",
+}
+_AS_VALUE: Mapping[str, str] = {
     "more": "over",
     "greater": "over",
     "larger": "over",
@@ -23,10 +27,8 @@ _MEANT: Mapping[str, str] = {
     "fewer": "under",
     "lower": "under",
     "smaller": "under",
-    "with": "together with",
-    "new": "customer.new",
 }
-"""Words that are no words of the language, and those that say the same in it."""
+"""Words that are read as a fact or a value, and what says the same in the language."""
 
 _NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
@@ -63,9 +65,10 @@ def unexpected(
     before = text[spans[index - 1].start : spans[index - 1].end] if index else ""
     if _is_unclosed(word):
         return _unclosed(span)
-    if before in _MEANT:
+    meant = (_AS_FACT if "_IS" in accepts else _AS_VALUE).get(before)
+    if meant is not None and "_AND" in accepts:
         message = f"`{before}` is no word of the language here"
-        return Problem("rule-syntax", message, spans[index - 1], f"write `{_MEANT[before]}`")
+        return Problem("rule-syntax", message, spans[index - 1], f"write `{meant}`")
     message = f"`{word}` can't stand here, where {_expected(accepts, start)} is expected"
     return Problem("rule-syntax", message, span, _advice(word, before, accepts))
 

@@ -263,6 +263,9 @@ class Builder(Transformer[Token, Any]):
     def fact_type(self, meta: Meta, content: Token | tuple[s.Literal, ...]) -> s.FactType:
         if isinstance(content, Token):
             return s.FactType(s.TypeName(" ".join(content.split())), (), _span(meta))
+        for value in content:
+            if value.currency is not None:
+                raise Misread("an amount is no value of a list", value.span, "put it in quotes")
         return s.FactType(s.TypeName.ONE_OF, tuple(v.text for v in content), _span(meta))
 
     def duration(self, _: Meta, number: Token, unit: Token) -> Duration:

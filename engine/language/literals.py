@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from engine.diagnostics.suggest import did_you_mean
 from engine.language import checked as c
+from engine.language.addresses import read_address, read_network
 from engine.language.syntax import Literal, LiteralKind, TypeName
 from engine.language.vocabulary import Fact
 from engine.language.windows import Report
@@ -65,13 +66,10 @@ class LiteralReader:
 
     def network(self, literal: Literal) -> c.Network | None:
         """A network, or a single address as the network that holds only it."""
-        try:
-            network = ipaddress.ip_network(literal.text)
-        except ValueError:
+        network = read_network(literal.text)
+        if network is None:
             self._report_network(literal)
-            return None
-        size = network.max_prefixlen - network.prefixlen
-        return (network.version, int(network.network_address), size)
+        return network
 
     def _report_network(self, literal: Literal) -> None:
         try:
@@ -142,12 +140,10 @@ class LiteralReader:
         return value
 
     def _address(self, literal: Literal) -> c.Address | None:
-        try:
-            address = ipaddress.ip_address(literal.text)
-        except ValueError:
+        address = read_address(literal.text)
+        if address is None:
             self._mismatch(literal, "an IP address", "for a network write `is in`")
-            return None
-        return (address.version, int(address))
+        return address
 
     def _instant(self, fact: Fact, literal: Literal) -> None:
         help_ = f"write `{fact.name} is from 2026-11-01 before 2026-12-01`"

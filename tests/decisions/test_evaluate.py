@@ -306,3 +306,17 @@ def test_a_trace_says_the_verdict_of_every_rule() -> None:
     asking = answer(asked, request("ALL", trace=True))["charges"][0]["trace"]
     assert [(each["stage"], each["holds"]) for each in asking] == [("redemption", None)]
     assert "trace" not in answer(asked, request("ALL"))["charges"][0]
+
+
+def test_limits_of_the_two_stages_count_apart() -> None:
+    asked = policies(
+        """
+        coupon: once
+        discount: 10%
+        codes: [ONCE]
+        redemption: [at most 1 redemption per customer]
+        application: [at most 1 application per customer]
+        """
+    )
+    answered = answer(asked, request("ONCE", customer={"id": "cus-1"}))
+    assert answered["charges"][0]["discount"] != "0.00"

@@ -16,6 +16,7 @@ from engine.decisions.redemption import redeemable, refusals
 from engine.decisions.usage import RecordedUsage
 from engine.language import checked as c
 from engine.language.prose import english
+from engine.language.vocabulary import Stage
 from engine.money import round_half_up
 from tests.decisions.agreement import compiled, record_of, usage_of, words
 from tests.decisions.mutations import mutations
@@ -107,6 +108,6 @@ def _verdict(rule: c.Rule, record: Record, case: Case) -> tuple[bool, bool] | in
     slots = words().slots
     if not isinstance(rule, c.Limit):
         return definitely_true([rule], slots)(record), definitely_false(rule, slots)(record)
-    meter = meter_of(case.coupon.name, 0, rule, slots)
+    meter = meter_of((case.coupon.name, Stage.APPLICATION, 0), rule, slots)
     usage = usage_of([compiled(case.coupon)], case.usage, case.world)
     return room(meter, record, usage)

@@ -84,7 +84,10 @@ def next_change(meter: Meter, key: Key, at: int, usage: Usage) -> Instant | None
 
     An earlier event stops to count, or a later one comes within reach.
     """
-    uses = _nearby(meter, key, at, usage)
+    window = meter.limit.window
+    assert isinstance(window, RollingLimit), "asked for rolling limits only"  # noqa: S101
+    since = Instant(max(at - longest(window.duration), EARLIEST))
+    uses = usage.uses(meter, key, c.Span(since, None))
     ends = [_end(meter.limit, use.at) for use in uses if use.at <= at]
     reach = _end(meter.limit, at)
     reached = [_first_that_reaches(meter.limit, use.at, at) for use in uses if use.at >= reach]

@@ -201,3 +201,29 @@ def test_the_page_of_a_diagnostic_shows_it_and_how_to_avoid_it(name: str) -> Non
     avoid, prefer = re.findall(r"```yaml\n(.*?)```", page(name), re.DOTALL)
     assert [each for each, _, _ in found(avoid)] == [name]
     assert found(prefer) == []
+
+
+VOCABULARIES = [
+    ("duplicate-name", "facts: {‹charge.product: text}"),
+    ("duplicate-name", "facts: {‹subscription.product: text}"),
+    ("duplicate-name", "facts: {‹subscription.product.line: text}"),
+    ("rule-syntax", "facts: {customer.tier: 'one of ‹10 EUR, b'}"),
+]
+
+
+@pytest.mark.parametrize(("name", "line"), VOCABULARIES)
+def test_a_vocabulary_declares_no_fact_that_requests_could_not_give(name: str, line: str) -> None:
+    text, expected = marked(f"vocabulary: v\n{line}\n", name)
+    assert found(text) == expected
+
+
+def test_a_broken_document_hides_no_error_of_another() -> None:
+    text = COUPON.format(redemption="customer.new", application="prodct is pro")
+    names = [name for name, _, _ in found(f"{text}---\ncoupon: other\ndiscount: [5%\n")]
+    assert names == ["unknown-fact", "yaml-syntax"]
+
+
+def test_what_a_broken_document_may_declare_is_not_missing_elsewhere() -> None:
+    text = COUPON.format(redemption="not together with winter", application="customer.new")
+    names = [name for name, _, _ in found(f"{text}---\ncoupon: winter\ndiscount: [5%\n")]
+    assert names == ["yaml-syntax"]

@@ -333,3 +333,16 @@ def test_any_value_is_answered_or_refused(value: Any) -> None:
 @given(st.binary() | st.text() | values.map(lambda value: json.dumps(value, default=str)))
 def test_any_text_is_answered_or_refused(text: str | bytes) -> None:
     assert answered_or_refused(text)
+
+
+@pytest.mark.parametrize("at", ["0001-06-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_instants_beyond_the_calendar_are_refused(at: str) -> None:
+    assert flaws(policies(coupon("c")), request("C", at=at)) == [
+        ("/at", "an instant lies between the years 2 and 9998")
+    ]
+
+
+def test_a_request_has_at_most_a_thousand_charges() -> None:
+    assert flaws(policies(coupon("c")), request("C", charges=[charge()] * 1001)) == [
+        ("/charges", "at most 1000 entries are answered at once")
+    ]

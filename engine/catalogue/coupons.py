@@ -28,6 +28,7 @@ from engine.language.parser import (
     parse_rule,
 )
 from engine.language.vocabulary import Stage, Vocabulary
+from engine.language.windows import missing_zone
 from engine.language.writer import write
 
 MAX_RULES = 64
@@ -180,10 +181,8 @@ def _duration(node: Node | None, zone: ZoneInfo | None, report: Report) -> Durat
         # The shape of the document says what a duration looks like.
         return None
     if duration.unit.is_calendar and zone is None:
-        message = f"{duration.unit.value}s need a timezone, and neither the coupon nor the space"
-        help_ = "add `timezone: Europe/Zurich` to the coupon or the space"
-        where = written.locate(first_word(written.text))
-        report.add("missing-timezone", f"{message} has one", where, help_)
+        problem = missing_zone(f"{duration.unit.value}s", first_word(written.text))
+        report.problems([problem], written)
     return duration
 
 

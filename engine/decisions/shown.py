@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from engine.calendar import format_instant
 from engine.decisions.compiler import Record
-from engine.language import checked as c
 from engine.language.syntax import TypeName
+from engine.language.terms import address_text
 from engine.language.vocabulary import Fact
 
 FactText = str | bool | list[str] | None
@@ -37,16 +36,10 @@ def _number(value: Decimal) -> str:
     return format(value, "f")
 
 
-def _address(address: c.Address) -> str:
-    version, number = address
-    kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-    return str(kind(number))
-
-
 _WRITTEN: Mapping[TypeName, Callable[[Any], FactText]] = {
     TypeName.NUMBER: _number,
     TypeName.MONEY: str,
     TypeName.INSTANT: format_instant,
     TypeName.TEXT_LIST: list,
-    TypeName.IP: _address,
+    TypeName.IP: address_text,
 }

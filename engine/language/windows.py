@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine import calendar
 from engine.calendar import Duration, Fit, Instant
-from engine.diagnostics import Span
+from engine.diagnostics import Problem, Span
 from engine.diagnostics.suggest import did_you_mean
 from engine.language import checked as c
 from engine.language import syntax as s
@@ -20,6 +20,13 @@ class Report(Protocol):
 
     def __call__(self, name: str, message: str, span: Span, help_: str = "") -> None:
         """Note the problem."""
+
+
+def missing_zone(what: str, span: Span) -> Problem:
+    """The problem of days, times or calendar units without a zone to count them in."""
+    message = f"{what} need a timezone, and neither the coupon nor the space has one"
+    help_ = "add `timezone: Europe/Zurich` to the coupon or the space"
+    return Problem("missing-timezone", message, span, help_)
 
 
 class WindowReader:
@@ -37,9 +44,8 @@ class WindowReader:
         if written is not None:
             return self._named(written)
         if self._zone is None:
-            message = f"{what} need a timezone, and neither the coupon nor the space has one"
-            help_ = "add `timezone: Europe/Zurich` to the coupon or the space"
-            self._report("missing-timezone", message, self._first_word(sentence), help_)
+            problem = missing_zone(what, self._first_word(sentence))
+            self._report(problem.name, problem.message, problem.span, problem.help)
         return self._zone
 
     def zone_for(self, duration: Duration, sentence: Span) -> ZoneInfo | Literal[False] | None:

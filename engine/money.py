@@ -17,6 +17,7 @@ import iso4217
 import msgspec
 
 MAX_DIGITS = 18
+_RATE = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
 _AMOUNT = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?\Z", re.ASCII)
 
 MINOR_DIGITS: Mapping[str, int] = {
@@ -89,6 +90,11 @@ def parse_money(amount: str, currency: str) -> Money:
     return Money(-minor if sign else minor, currency)
 
 
+def parse_rate(text: str) -> Fraction | None:
+    """Read the figure of an exchange rate: a positive decimal, None for any other text."""
+    return (Fraction(text) or None) if _RATE.fullmatch(text) else None
+
+
 def round_half_up(numerator: int, denominator: int) -> int:
     """The nearest integer to a ratio, a half away from zero. The denominator is positive."""
     if numerator < 0:
@@ -150,6 +156,10 @@ class RateTable:
     def at(self, instant: int) -> Rates:
         """The rates in force at an instant; there are none before the first row."""
         return self._rows[bisect_right(self._starts, instant)]
+
+    def rows(self) -> list[tuple[int, Mapping[str, Fraction]]]:
+        """The rows, each with the instant from which it is in force."""
+        return list(zip(self._starts, (row.per_base for row in self._rows[1:]), strict=True))
 
     def currencies(self) -> frozenset[str]:
         """Every currency that some row, or the base, gives a figure for."""

@@ -32,16 +32,20 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates, convert
 
 Ratio = tuple[int, int]
-Round = Callable[[int, int], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """A code that is redeemed on the subscription: its coupon, and the moment."""
+    """A code that is redeemed on the subscription: its coupon and version, and the moment.
+
+    The version is None where the coupon is read from files alone; `id` is the redemption's.
+    """
 
     coupon: ReadyCoupon
     code: str
     redeemed: Instant
+    version: int | None = None
+    id: str = ""
 
 
 class Granted(msgspec.Struct, frozen=True):
@@ -89,7 +93,6 @@ def apply(
     amount: Money,
     codes: Sequence[tuple[Redeemed, Record]],
     usage: Usage,
-    round_: Round,
 ) -> Outcome:
     """Decide a charge: which redeemed codes take how much off, and why the others don't.
 
@@ -105,10 +108,10 @@ def apply(
         else:
             declined.append(offer)
     if len(offers) > 1:
-        offers, outdone = _best(offers, amount.minor, round_)
+        offers, outdone = _best(offers, amount.minor)
         declined += outdone
         offers.sort(key=_order)
-    granted, nothing = _take(offers, amount, round_)
+    granted, nothing = _take(offers, amount)
     return Outcome(tuple(granted), (*declined, *nothing))
 
 
@@ -240,9 +243,7 @@ def _least(one: Ratio, other: Ratio) -> Ratio:
     return one if one[0] * other[1] <= other[0] * one[1] else other
 
 
-def _take(
-    offers: Sequence[_Offer], amount: Money, round_: Round
-) -> tuple[list[Granted], list[Declined]]:
+def _take(offers: Sequence[_Offer], amount: Money) -> tuple[list[Granted], list[Declined]]:
     """Take the offers in order; what rounding puts over the charge is taken from the last."""
     granted: list[Granted] = []
     declined: list[Declined] = []
@@ -250,6 +251,7 @@ def _take(
     unspent = amount.minor
     for offer in offers:
         exact = _exact(offer, left)
+        round_ = offer.redeemed.coupon.round_
         rounded = min(round_(*exact), unspent)
         if rounded > 0:
             granted.append(Granted(offer.redeemed, offer.tier, rounded, round_(*left)))
@@ -271,7 +273,7 @@ def _nothing(offer: _Offer, left: Ratio) -> Declined:
 # --- the best of several ------------------------------------------------------------------------
 
 
-def _best(offers: list[_Offer], amount: int, round_: Round) -> tuple[list[_Offer], list[Declined]]:
+def _best(offers: list[_Offer], amount: int) -> tuple[list[_Offer], list[Declined]]:
     """Of the offers with one `best of` name, the one that by itself would give most."""
     rivals: dict[str, list[_Offer]] = {}
     for offer in offers:
@@ -280,7 +282,7 @@ def _best(offers: list[_Offer], amount: int, round_: Round) -> tuple[list[_Offer
             rivals.setdefault(name, []).append(offer)
     if not rivals:
         return offers, []
-    rank = _rank(amount, round_)
+    rank = _rank(amount)
     winners = {name: min(each, key=rank) for name, each in rivals.items()}
     outdone = [
         _outdone(offer, winners[name], as_much=rank(offer)[0] == rank(winners[name])[0])
@@ -292,9 +294,9 @@ def _best(offers: list[_Offer], amount: int, round_: Round) -> tuple[list[_Offer
     return [offer for offer in offers if id(offer.redeemed) not in lost], outdone
 
 
-def _rank(amount: int, round_: Round) -> Callable[[_Offer], tuple[int, int, str]]:
+def _rank(amount: int) -> Callable[[_Offer], tuple[int, int, str]]:
     def rank(offer: _Offer) -> tuple[int, int, str]:
-        alone = round_(*_exact(offer, (amount, 1)))
+        alone = offer.redeemed.coupon.round_(*_exact(offer, (amount, 1)))
         return -alone, offer.redeemed.redeemed, offer.redeemed.coupon.name
 
     return rank

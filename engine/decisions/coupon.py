@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
@@ -11,10 +11,10 @@ from engine.decisions.shown import Shown, shown
 from engine.decisions.usage import LimitId, Meter
 from engine.language import checked as c
 from engine.language.prose import english
-from engine.language.syntax import Noun
+from engine.language.syntax import CalendarLimit, Noun
 from engine.language.vocabulary import STANDARD, Fact, Stage
 from engine.language.walk import facts_of
-from engine.money import Money
+from engine.money import ROUND, Money, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class ReadyCoupon:
     redemption: Gate
     application: Gate
     tiers: tuple[Tier, ...]
+    round_: Callable[[int, int], int] = round_half_up
 
     @property
     def name(self) -> str:
@@ -101,6 +102,7 @@ def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
         _gate((coupon.name, Stage.REDEMPTION), coupon.redemption, slots),
         _gate((coupon.name, Stage.APPLICATION), coupon.application, slots),
         tuple(_tier(policy, slots) for policy in coupon.discount),
+        ROUND[coupon.rounding],
     )
 
 
@@ -142,12 +144,30 @@ def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Met
     return Meter(
         limit_id,
         limit,
+        counted_by(limit),
         limit.bound.minor if isinstance(limit.bound, Money) else limit.bound,
         tuple(slots[fact.name] for fact in limit.per),
         slots["period.start"],
         slots["currency"],
         counts_all=limit.window is None and limit.noun in (Noun.REDEMPTIONS, Noun.APPLICATIONS),
     )
+
+
+def counted_by(limit: c.Limit) -> str:
+    """What a limit counts, by what and in which stretches of time, whatever it allows."""
+    unit = limit.bound.currency if isinstance(limit.bound, Money) else ""
+    per = " and ".join(fact.name for fact in limit.per)
+    keeps = "keeps" if limit.keeps else ""
+    return "|".join((limit.noun.value, unit, per, _stretch(limit), keeps))
+
+
+def _stretch(limit: c.Limit) -> str:
+    if limit.window is None:
+        return ""
+    zone = limit.zone.key if limit.zone is not None else ""
+    if isinstance(limit.window, CalendarLimit):
+        return f"per {limit.window.unit.value} {zone}"
+    return f"in any {limit.window.duration} {zone}"
 
 
 def _clause(

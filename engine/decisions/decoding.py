@@ -11,6 +11,7 @@ import msgspec
 from engine.decisions.facts import NO_NUMBER, read_number
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.json_text import check_plain, escape, read_json
+from engine.decisions.learnt import learn
 from engine.diagnostics.suggest import did_you_mean
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
@@ -31,15 +32,25 @@ _KINDS = {
 
 def decode(data: bytes | str | Mapping[str, object], request: type[_Request]) -> _Request:
     """Read a request from JSON text or from plain values. Raises `RequestError`."""
+    return convert(plain(data), request)
+
+
+def plain(data: bytes | str | Mapping[str, object]) -> object:
+    """JSON text as plain values, and plain values as they are, once they are checked."""
     if isinstance(data, bytes | str):
-        value = read_json(data)
-    else:
-        value = data
-        check_plain(value)
+        return read_json(data)
+    check_plain(data)
+    return data
+
+
+def convert(value: object, request: type[_Request], pointer: str = "") -> _Request:
+    """Checked plain values as a request. Raises `RequestError`, its pointers after `pointer`."""
+    learn(request)
     try:
         return msgspec.convert(value, request, dec_hook=read_number)
     except msgspec.ValidationError as error:
-        raise RequestError(_flaw(str(error), value, request)) from None
+        flaw = _flaw(str(error), value, request)
+        raise RequestError(Flaw(pointer + flaw.pointer, flaw.message)) from None
 
 
 def _flaw(text: str, value: object, request: type[msgspec.Struct]) -> Flaw:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -21,7 +22,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.flaws import Flaw, RequestError
 from engine.language.addresses import read_address
 from engine.language.syntax import TypeName
-from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Origin, Vocabulary
+from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Vocabulary
 from engine.money import BadAmount, Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -65,6 +66,12 @@ class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     by: Literal["merchant", "subscriber", "automatic"] | None = None
 
 
+CODES_FIELDS: list[tuple[Any, ...]] = [
+    ("codes", Annotated[list[str | CodeAt], MANY], msgspec.field(default_factory=list)),
+    ("trace", bool, False),
+]
+"""What every evaluate request says beside its charges."""
+
 _PLAIN_TYPES: Mapping[TypeName, Any] = {
     TypeName.TEXT: str,
     TypeName.NUMBER: Number,
@@ -99,27 +106,33 @@ class RequestTypes:
     """The types of requests under one vocabulary, and the way from them to records."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        event, charge = _split(vocabulary)
+        self.vocabulary = vocabulary
+        self.event_facts, self.charge_facts = vocabulary.event_facts, vocabulary.charge_facts
         self._size = FIRST_SLOT + len(vocabulary.facts)
         self._slots = vocabulary.slots
-        self._event = _readers(event, vocabulary.slots)
-        self._charge = _readers(charge, vocabulary.slots)
-        self.charge = _charge_type(charge, vocabulary.facts["currency"])
-        self.evaluate = self._evaluate_type(event)
+        self._event = _readers(self.event_facts, vocabulary.slots)
+        self._charge = _readers(self.charge_facts, vocabulary.slots)
 
-    def _evaluate_type(self, facts: Mapping[str, Fact]) -> type[msgspec.Struct]:
+    @cached_property
+    def charge(self) -> type[msgspec.Struct]:
+        """The type of a charge that is evaluated."""
+        return struct_of("Charge", self.charge_facts, self.charge_fields())
+
+    @cached_property
+    def evaluate(self) -> type[msgspec.Struct]:
+        """The type of an evaluate request against files alone."""
         charges: Any = Annotated[list[self.charge], MANY]  # type: ignore[name-defined]
-        fields: list[tuple[Any, ...]] = [
-            ("at", InstantText),
-            ("charges", charges),
-            ("codes", Annotated[list[str | CodeAt], MANY], msgspec.field(default_factory=list)),
-            ("trace", bool, False),
-        ]
-        return _struct("Evaluate", facts, fields)
+        fields: list[tuple[Any, ...]] = [("at", InstantText), ("charges", charges), *CODES_FIELDS]
+        return struct_of("Evaluate", self.event_facts, fields)
+
+    def charge_fields(self) -> list[tuple[Any, ...]]:
+        """What a charge says beside its facts."""
+        currency = _json_type(self.vocabulary.facts["currency"])
+        return [("id", str | None, None), ("amount", str | None, None), ("currency", currency)]
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of an evaluate request."""
-        return msgspec.json.schema(self.evaluate, schema_hook=_number_schema)
+        return msgspec.json.schema(self.evaluate, schema_hook=number_schema)
 
     # --- records
 
@@ -128,12 +141,14 @@ class RequestTypes:
         record: Record = [None] * self._size
         record[AT_SLOT], record[RATES_SLOT] = at, rates
         _fill(record, self._event, request, "")
-        email = record[self._slots["customer.email"]]
-        if email is not None:
-            self._derive(record, email)
+        self._derive(record)
         return record
 
-    def _derive(self, record: Record, email: str) -> None:
+    def _derive(self, record: Record) -> None:
+        """Fill in the facts that are taken from others."""
+        email: str | None = record[self._slots["customer.email"]]
+        if email is None:
+            return
         local, _, domain = email.rpartition("@")
         record[self._slots["customer.email.domain"]] = domain
         record[self._slots["customer.email.plain"]] = f"{local.partition('+')[0]}@{domain}"
@@ -166,47 +181,23 @@ class RequestTypes:
         return by
 
 
-def _charge_type(facts: Mapping[str, Fact], currency: Fact) -> type[msgspec.Struct]:
-    fields: list[tuple[Any, ...]] = [
-        ("id", str | None, None),
-        ("amount", str | None, None),
-        ("currency", _json_type(currency)),
-    ]
-    return _struct("Charge", facts, fields)
-
-
 def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
     """The amount of a charge; only a metered fee may come without one."""
     if charge.amount is not None:
-        return _money(AmountText(charge.amount, charge.currency), pointer)
+        return money_at(AmountText(charge.amount, charge.currency), pointer)
     if charge.f_fee == "metered":
         return None
     raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
 
 
-def _number_schema(kind: type) -> dict[str, Any]:
+def number_schema(kind: type) -> dict[str, Any]:
     """What JSON can write a number as."""
     if kind is not Number:
         raise NotImplementedError(kind.__name__)
     return {"anyOf": [{"type": "number"}, {"type": "string", "pattern": _DECIMAL}]}
 
 
-def _split(vocabulary: Vocabulary) -> tuple[dict[str, Fact], dict[str, Fact]]:
-    """The facts given with an event, and those given with a charge, by their place in JSON."""
-    event: dict[str, Fact] = {}
-    charge: dict[str, Fact] = {}
-    for name, fact in vocabulary.facts.items():
-        if fact.origin is not Origin.REQUEST or name in ("amount", "currency"):
-            continue
-        if fact.application_only or name == "product":
-            charge[name.removeprefix("charge.")] = fact
-        else:
-            event[name] = fact
-    event["subscription.product"] = vocabulary.facts["product"]
-    return event, charge
-
-
-def _struct(
+def struct_of(
     name: str, facts: Mapping[str, Fact], fields: list[tuple[Any, ...]]
 ) -> type[msgspec.Struct]:
     """A type with fields for facts, an object for each dot in their names."""
@@ -290,7 +281,8 @@ def _number(value: Decimal, pointer: str) -> Decimal:
     return Decimal(value)
 
 
-def _money(value: AmountText, pointer: str) -> Money:
+def money_at(value: AmountText, pointer: str) -> Money:
+    """The amount at a place of a request. Raises `RequestError`."""
     try:
         return parse_money(value.amount, value.currency)
     except UnknownCurrency:
@@ -330,7 +322,7 @@ def _texts(value: list[str], _: str) -> tuple[str, ...]:
 
 _VALUES: Mapping[TypeName, Callable[[Any, str], Any]] = {
     TypeName.NUMBER: _number,
-    TypeName.MONEY: _money,
+    TypeName.MONEY: money_at,
     TypeName.INSTANT: read_instant,
     TypeName.EMAIL: _email,
     TypeName.IP: _ip,

@@ -83,6 +83,7 @@ def check_plain(value: object) -> None:
 def _is_plain(value: object) -> bool:
     """Whether nothing can be wrong, told without the places of things: most requests are so."""
     level = [value]
+    texts: list[str] = []
     for _ in range(MAX_DEPTH):
         below: list[object] = []
         for node in level:
@@ -92,14 +93,20 @@ def _is_plain(value: object) -> bool:
                 below += node.values()
             elif type(node) is list:
                 below += node
-            elif not ((type(node) is str and node.isascii()) or type(node) in _HARMLESS):
+            elif type(node) is str:
+                texts.append(node)
+            elif type(node) not in _HARMLESS:
                 return False
         if not below:
-            return True
+            return _is_plain_text("".join(texts))
         if len(below) > MAX_LEVEL:
             return False
         level = below
     return False
+
+
+def _is_plain_text(text: str) -> bool:
+    return text.isascii() and "\0" not in text
 
 
 _HARMLESS = (int, bool, Decimal, type(None))
@@ -112,18 +119,24 @@ def _check_node(pointer: str, node: object, depth: int) -> None:
         _check_keys(node, pointer)
     if isinstance(node, float):
         raise RequestError(Flaw(pointer, _no_float(node)))
-    if isinstance(node, str) and not _is_unicode(node):
-        raise RequestError(Flaw(pointer, "the text holds half of a surrogate pair"))
+    if isinstance(node, str):
+        _check_text(node, pointer, "the text")
 
 
 def _check_keys(node: Mapping[object, object], pointer: str) -> None:
     for key in node:
         if not isinstance(key, str):
             raise RequestError(Flaw(pointer, "the keys of an object are text"))
-        if not _is_unicode(key):
-            raise RequestError(Flaw(pointer, "a key holds half of a surrogate pair"))
+        _check_text(key, pointer, "a key")
     if isinstance(node, _Twice):
         raise RequestError(Flaw(f"{pointer}/{escape(node.key)}", f"`{node.key}` stands twice"))
+
+
+def _check_text(text: str, pointer: str, what: str) -> None:
+    if not _is_unicode(text):
+        raise RequestError(Flaw(pointer, f"{what} holds half of a surrogate pair"))
+    if "\0" in text:
+        raise RequestError(Flaw(pointer, f"{what} holds the character U+0000"))
 
 
 def _no_float(number: float) -> str:

@@ -28,7 +28,7 @@ class ReadyCatalogue:
         }
         self.digest = _digest(catalogue.files)
 
-    def find(self, code: str) -> tuple[ReadyCoupon, str] | None:
+    def listed(self, code: str) -> tuple[ReadyCoupon, str] | None:
         """The coupon of a listed code, and the code as its file spells it."""
         return self._codes.get(Fold.CODE.apply(code))
 

@@ -38,13 +38,15 @@ class Use(NamedTuple):
 class Meter:
     """A limit of a coupon and how its key is read from a record.
 
-    `id` tells it from all others: its coupon, stage and place among the rules. `most` is what it
-    allows, a count or minor units of its currency; `counts_all` says that it simply counts events,
-    without a window.
+    `id` tells it from all others: its coupon, stage and place among the rules. `basis` is what it
+    counts, whatever it allows: two limits of one coupon with one basis count the same events.
+    `most` is what it allows, a count or minor units of its currency; `counts_all` says that it
+    simply counts events, without a window.
     """
 
     id: LimitId
     limit: c.Limit
+    basis: str
     most: int
     slots: tuple[int, ...]
     period_slot: int

@@ -7,7 +7,7 @@ are all made from it.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypedDict, Unpack
@@ -85,6 +85,26 @@ class Vocabulary:
     def slots(self) -> Mapping[str, int]:
         """Where each fact stands in a record: after the moment of the event and the rates."""
         return {name: slot for slot, name in enumerate(self.facts, start=FIRST_SLOT)}
+
+    @cached_property
+    def event_facts(self) -> Mapping[str, Fact]:
+        """The facts given with an event, by their place in a request."""
+        event = {name: fact for name, fact in self._given() if not fact.application_only}
+        product = event.pop("product")
+        return {**event, "subscription.product": product}
+
+    @cached_property
+    def charge_facts(self) -> Mapping[str, Fact]:
+        """The facts given with a charge beside its amount, by their place in it."""
+        return {
+            name.removeprefix("charge."): fact
+            for name, fact in self._given()
+            if (fact.application_only or name == "product") and name not in ("amount", "currency")
+        }
+
+    def _given(self) -> Iterator[tuple[str, Fact]]:
+        """The facts that requests give; of the others the service knows itself."""
+        return (each for each in self.facts.items() if each[1].origin is Origin.REQUEST)
 
     def with_facts(self, facts: Iterable[Fact]) -> Vocabulary:
         """This vocabulary and more facts; a fact of the same name is replaced in its place."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -56,12 +57,15 @@ def test_redeeming_is_refused_for_the_same_reasons(case: Case) -> None:
 
 @given(charges())
 def test_charges_are_discounted_alike(charge: Charge) -> None:
-    coupons = {each.code: compiled(each.coupon) for each in charge.redemptions}
+    round_ = ROUND[Rounding(charge.world.rounding)]
+    coupons = {
+        each.code: replace(compiled(each.coupon), round_=round_) for each in charge.redemptions
+    }
     uses = _convertible(charge.usage, coupons.values(), charge.world)
     usage = usage_of(coupons.values(), uses, charge.world)
     codes = [_seen(each, coupons[each.code], charge) for each in charge.redemptions]
     amount = record_of(charge.facts, charge.at, charge.world)[words().slots["amount"]]
-    outcome = apply(amount, codes, usage, ROUND[Rounding(charge.world.rounding)])
+    outcome = apply(amount, codes, usage)
     granted = {each.redeemed.code: each.amount for each in outcome.granted}
     declined = {
         each.redeemed.code: {reason.reason for reason in each.reasons} for each in outcome.declined

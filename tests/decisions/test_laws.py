@@ -17,7 +17,6 @@ from engine.decisions.usage import RecordedUsage
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.language.vocabulary import Stage
-from engine.money import round_half_up
 from tests.decisions.agreement import compiled, record_of, usage_of, words
 from tests.decisions.mutations import mutations
 from tests.strategies import APPLICATION, cases, charges
@@ -82,7 +81,7 @@ def _applied(charge: Any) -> tuple[int, Outcome]:
         record = record_of({**charge.facts, **each.remembered, **own}, charge.at, charge.world)
         codes.append((Redeemed(coupons[each.code], each.code, record[_slot("redeemed")]), record))
     amount = codes[0][1][_slot("amount")]
-    return amount.minor, apply(amount, codes, RecordedUsage(), round_half_up)
+    return amount.minor, apply(amount, codes, RecordedUsage())
 
 
 def _slot(fact: str) -> int:

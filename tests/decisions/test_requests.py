@@ -74,6 +74,7 @@ def with_customer(**facts: Any) -> dict[str, Any]:
         ('{"a":' * 65 + "1" + "}" * 65, "/a" * 65, "objects nest more than 64 deep"),
         ('{"at": "\\ud800"}', "/at", HALF),
         ('{"a": {"\\udc00": 1}}', "/a", "a key holds half of a surrogate pair"),
+        ('{"a": "x\\u0000"}', "/a", "the text holds the character U+0000"),
         ("null", "", "an object is expected"),
         ("[]", "", "an object is expected"),
         ('"text"', "", "an object is expected"),

@@ -1,0 +1,202 @@
+"""One request at work: what is redeemed, what is used, and when the answer may change.
+
+Evaluating is charging by construction: a code that is not yet redeemed is asked its redemption
+rules first, the charges of one request are decided as if recorded in that order, and both count
+against the limits from then on. Where codes come from, and what has been used before, is given:
+nothing but the request for files alone, the store for the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from engine.calendar import Instant
+from engine.decisions.answers import ChargeAnswer, DeclinedLine, RuleTrace
+from engine.decisions.application import Outcome, Redeemed, apply, explain_application, use_of
+from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon
+from engine.decisions.explanation import Reason
+from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
+from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.lines import Totals, charge_line, indicated_line, trace_lines
+from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.usage import Key, Meter, Usage, Use
+from engine.decisions.validity import application_changes, gate_changes
+from engine.language.vocabulary import Fold
+from engine.money import Money
+
+
+class Found(NamedTuple):
+    """A code that a coupon has. `against` is what speaks against redeeming the code itself."""
+
+    coupon: ReadyCoupon
+    code: str
+    version: int | None = None
+    issued: Instant | None = None
+    against: tuple[Reason, ...] = ()
+
+
+class Codes(Protocol):
+    """Where codes are found."""
+
+    def find(self, code: str) -> Found | None:
+        """The code as it is spelt, and its coupon; None where nobody knows it."""
+
+
+class Counting(Usage, Protocol):
+    """Usage that counts on."""
+
+    def record(self, meter: Meter, key: Key, use: Use) -> None:
+        """Count one more event."""
+
+
+Redemption = tuple[Redeemed, Kept]
+
+
+def unknown_code(code: str) -> Reason:
+    """Why a code that no coupon has is refused."""
+    return Reason("code_unknown", f"no coupon has the code `{code}`")
+
+
+@dataclass(slots=True)
+class Session:
+    """Decides the codes and charges of one event.
+
+    `redeemed` discounts charges; `held` stands in the way of other codes, and holds what is
+    redeemed too. Codes that are `standing` were redeemed before this event, and aren't asked.
+    """
+
+    types: RequestTypes
+    codes: Codes
+    event: Record
+    at: Instant
+    usage: Counting
+    redeemed: list[Redemption] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    standing: frozenset[str] = frozenset()
+    traced: bool = False
+    refused: list[DeclinedLine] = field(default_factory=list)
+    changes: list[int] = field(default_factory=list)
+    traces: list[RuleTrace] = field(default_factory=list)
+    totals: Totals = field(default_factory=Totals)
+
+    @property
+    def valid_until(self) -> int | None:
+        """The earliest later instant at which time alone may change the answer."""
+        return min((edge for edge in self.changes if edge > self.at), default=None)
+
+    # --- codes
+
+    def take_codes(self, entries: Sequence[str | CodeAt]) -> None:
+        """Redeem what is given as redeemed first, then ask the rest in their order."""
+        for index, entry in enumerate(entries):
+            if isinstance(entry, CodeAt):
+                self._take_redeemed(entry, f"/codes/{index}")
+        for entry in entries:
+            if not isinstance(entry, CodeAt):
+                self.ask(entry)
+
+    def _find(self, code: str) -> Found | None:
+        found = self.codes.find(code)
+        if found is None:
+            self.refused.append(DeclinedLine(code, None, None, (unknown_code(code),)))
+        return found
+
+    def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
+        found = self._find(entry.code)
+        if found is None:
+            return
+        coupon = found.coupon
+        if coupon.tiers and any(each.coupon.name == coupon.name for each, _ in self.redeemed):
+            message = f"{coupon.name} is redeemed on a subscription at most once"
+            raise RequestError(Flaw(f"{pointer}/code", message))
+        redeemed = read_instant(entry.redeemed, f"{pointer}/redeemed")
+        issued = found.issued
+        if entry.issued is not None:
+            issued = read_instant(entry.issued, f"{pointer}/issued")
+        self.changes.append(redeemed)
+        self._redeem(found, redeemed, Kept(redeemed, issued, entry.by))
+
+    def seen(self, record: Record, code: str, kept: Kept) -> Record:
+        """A record as one code sees it."""
+        return self.types.with_code(record, Fold.CODE.apply(code), kept)
+
+    def ask(self, code: str) -> None:
+        """Ask whether a code can be redeemed, unless it is, and redeem it if so."""
+        found = self._find(code)
+        if found is None or found.code in self.standing:
+            return
+        coupon, spelt = found.coupon, found.code
+        by = self.types.by(self.event)
+        record = self.seen(self.event, spelt, Kept(issued=found.issued, by=by))
+        self.changes += gate_changes(coupon.redemption, record, self.usage)
+        if self.traced:
+            verdicts = explain_redemption(coupon, record, self.usage, self.held)
+            self.traces += trace_lines(spelt, "redemption", verdicts)
+        if not found.against and redeemable(coupon, record, self.usage, self.held, found.issued):
+            self._redeem(found, self.at, Kept(self.at, found.issued, by))
+            return
+        against = refusals(coupon, record, self.usage, self.held, found.issued)
+        reasons = (*found.against, *against)
+        self.refused.append(DeclinedLine(spelt, coupon.name, found.version, reasons))
+
+    def _redeem(self, found: Found, at: Instant, kept: Kept) -> None:
+        coupon, code = found.coupon, found.code
+        self.redeemed.append((Redeemed(coupon, code, at, found.version), kept))
+        self.held.append(Held(coupon, code))
+        record = self.seen(self.event, code, kept)
+        for counted in coupon.redemption.counts:
+            key = counted.meter.key(record)
+            if key is not None:
+                self.usage.record(counted.meter, key, Use(at))
+
+    # --- charges
+
+    def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
+        """What happens to a charge of the request."""
+        record = self.types.charge_record(self.event, charge, pointer)
+        codes = self.seeing(record)
+        for redeemed, seen in codes:
+            self.changes += application_changes(redeemed.coupon, seen, self.usage, charge.currency)
+        trace = self.trace(codes) if self.traced else None
+        amount = self.types.amount_of(record)
+        if amount is None:
+            return indicated_line(
+                charge.id, charge.currency, codes, self.usage, self.refused, trace
+            )
+        outcome = self.decide(amount, codes)
+        return charge_line(charge.id, amount, outcome, self.refused, trace)
+
+    def seeing(self, record: Record) -> list[tuple[Redeemed, Record]]:
+        """The codes that give discounts, each with the record of a charge as it sees it."""
+        discounting = [each for each in self.redeemed if each[0].coupon.tiers]
+        return [(each, self.seen(record, each.code, kept)) for each, kept in discounting]
+
+    def decide(self, amount: Money, codes: Sequence[tuple[Redeemed, Record]]) -> Outcome:
+        """Decide a charge, and count each discount against the limits of its coupon."""
+        outcome = apply(amount, codes, self.usage)
+        self.totals.add(amount, outcome.discount)
+        count(outcome, {id(each): seen for each, seen in codes}, amount.currency, self.usage)
+        return outcome
+
+    def trace(self, codes: Iterable[tuple[Redeemed, Record]]) -> tuple[RuleTrace, ...]:
+        """The verdict of every rule that was asked for a charge."""
+        asked = [*self.traces]
+        for redeemed, record in codes:
+            verdicts = explain_application(redeemed, record, self.usage)
+            asked += trace_lines(redeemed.code, "application", verdicts)
+        return tuple(asked)
+
+
+def count(outcome: Outcome, seen: Mapping[int, Record], currency: str, usage: Counting) -> None:
+    """Count each discount of a charge against the limits of its coupon."""
+    for granted in outcome.granted:
+        record = seen[id(granted.redeemed)]
+        taken = Money(granted.amount, currency)
+        for meter in granted.redeemed.coupon.meters:
+            key = meter.key(record)
+            if key is not None:
+                use = use_of(meter.limit, taken, record, meter.period(record))
+                usage.record(meter, key, use)

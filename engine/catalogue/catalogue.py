@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Duration
+from engine.catalogue.steps import Scenario
 from engine.diagnostics import Diagnostic, Location
 from engine.language import checked as c
 from engine.language.vocabulary import STANDARD, Vocabulary
@@ -69,16 +70,21 @@ class Coupon:
     alerts: tuple[int, ...] = ()
     best_of: str | None = None
     was: str | None = None
+    rounding: Rounding = Rounding.HALF_UP
 
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """What holds for all coupons of a tenant."""
+    """What holds for all coupons of a tenant.
+
+    `approvals` is how many people beside the author must agree before a change comes into force.
+    """
 
     name: str
     zone: ZoneInfo | None = None
     currency: str | None = None
     rounding: Rounding = Rounding.HALF_UP
+    approvals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Catalogue:
     space: Space | None = None
     vocabulary: Vocabulary = STANDARD
     rates: RateTable | None = None
+    scenarios: tuple[Scenario, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 

@@ -30,19 +30,21 @@ from engine.language.parser import (
 from engine.language.vocabulary import Stage, Vocabulary
 from engine.language.windows import missing_zone
 from engine.language.writer import write
+from engine.money import Rounding
 
 MAX_RULES = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a coupon may refer to."""
+    """What a coupon may refer to; the coupons `elsewhere` are not of this catalogue."""
 
     space: Space | None
     vocabulary: Vocabulary
     coupons: frozenset[str]
     formats: frozenset[str]
     lost: frozenset[str]
+    elsewhere: frozenset[str] = frozenset()
 
 
 def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coupon | None:
@@ -51,7 +53,7 @@ def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coup
     if name is None:
         return None
     zone = _zone(document, around.space, report)
-    scope = Scope(around.vocabulary, zone, around.coupons, around.lost)
+    scope = Scope(around.vocabulary, zone, around.coupons | around.elsewhere, around.lost)
     _check_name(name, report)
     _check_count(document, report)
     _check_references(document, around, report)
@@ -72,6 +74,7 @@ def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coup
         alerts=_alerts(document),
         best_of=fields.text(document, "best of"),
         was=fields.text(document, "was"),
+        rounding=around.space.rounding if around.space is not None else Rounding.HALF_UP,
     )
 
 

@@ -15,8 +15,10 @@ from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.names import check_names
 from engine.catalogue.nodes import Mapping, Node, Scalar
 from engine.catalogue.report import Report
+from engine.catalogue.scenarios import read_scenario
 from engine.catalogue.settings import read_rates, read_space, read_vocabularies
 from engine.catalogue.shapes import check_shape
+from engine.catalogue.steps import Scenario
 from engine.catalogue.yaml_reader import MAX_BYTES, SourceFile, read
 from engine.diagnostics import Diagnostic, Location
 
@@ -46,7 +48,12 @@ def load(paths: Iterable[Path]) -> Catalogue:
 
     Whatever is wrong is in the catalogue's diagnostics; nothing is raised for it.
     """
-    return assemble([read_file(path) for path in dict.fromkeys(find_files(paths))])
+    return assemble(read_files(paths))
+
+
+def read_files(paths: Iterable[Path]) -> list[SourceFile]:
+    """Read the policy files under some paths, each once."""
+    return [read_file(path) for path in dict.fromkeys(find_files(paths))]
 
 
 def read_file(path: Path) -> SourceFile:
@@ -70,8 +77,8 @@ def _unreadable(name: str, error: OSError) -> SourceFile:
     return SourceFile(name, "", (), (Diagnostic("yaml-syntax", message, where),))
 
 
-def assemble(sources: list[SourceFile]) -> Catalogue:
-    """The catalogue of some files."""
+def assemble(sources: list[SourceFile], elsewhere: frozenset[str] = frozenset()) -> Catalogue:
+    """The catalogue of some files; coupons `elsewhere` can be named, and are not part of it."""
     report = Report()
     kinds: dict[str, list[Mapping]] = {}
     lost: set[str] = set()
@@ -82,7 +89,7 @@ def assemble(sources: list[SourceFile]) -> Catalogue:
                 lost |= {word for each in _texts(document) for word in _NAME.findall(each.text)}
         lost |= set(_NAME.findall(_lost_text(source)))
     files = {source.name: source.text for source in sources}
-    return _catalogue(kinds, files, frozenset(lost), report)
+    return _catalogue(kinds, files, frozenset(lost), elsewhere, report)
 
 
 def _lost_text(source: SourceFile) -> str:
@@ -124,6 +131,7 @@ def _catalogue(
     kinds: dict[str, list[Mapping]],
     files: dict[str, str],
     lost: frozenset[str],
+    elsewhere: frozenset[str],
     report: Report,
 ) -> Catalogue:
     spaces = [read_space(document, report) for document in kinds.get("space", [])]
@@ -141,11 +149,13 @@ def _catalogue(
         _names(kinds, "coupon"),
         _names(kinds, "format"),
         lost | wrong,
+        elsewhere,
     )
     coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
+    scenarios = _scenarios(kinds, around, report)
     check_names(kinds, report)
     diagnostics = sorted(dict.fromkeys(report.diagnostics), key=Diagnostic.order)
-    return replace(catalogue, coupons=coupons, diagnostics=tuple(diagnostics))
+    return replace(catalogue, coupons=coupons, scenarios=scenarios, diagnostics=tuple(diagnostics))
 
 
 def _names(kinds: dict[str, list[Mapping]], kind: str) -> frozenset[str]:
@@ -167,3 +177,12 @@ def _coupons(
         permitted = allowed(document)
         report.diagnostics += [each for each in own.diagnostics if each.name not in permitted]
     return found
+
+
+def _scenarios(
+    kinds: dict[str, list[Mapping]], around: Surroundings, report: Report
+) -> tuple[Scenario, ...]:
+    named = [(fields.name_of(document), document) for document in kinds.get("coupon", [])]
+    known = {name.text.strip(): document for name, document in reversed(named) if name is not None}
+    read = (read_scenario(each, known, around, report) for each in kinds.get("scenario", []))
+    return tuple(scenario for scenario in read if scenario is not None)

@@ -9,7 +9,6 @@ from engine.catalogue.lint import allowed
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.nodes import Scalar
 from engine.catalogue.report import Report
-from engine.diagnostics.suggest import did_you_mean
 from engine.language.vocabulary import Fold
 
 Kinds = Mapping[str, list[nodes.Mapping]]
@@ -25,7 +24,6 @@ def check_names(kinds: Kinds, report: Report) -> None:
     _check_codes(kinds, report)
     _check_similar([*_coupon_names(kinds)], "coupons", report)
     _check_similar([*_listed_codes(kinds)], "codes", report)
-    _check_scenarios(kinds, report)
 
 
 def _check_kind(kind: str, documents: list[nodes.Mapping], report: Report) -> None:
@@ -95,13 +93,3 @@ def _check_similar(names: list[tuple[Scalar, nodes.Mapping]], what: str, report:
             continue
         message = f"the {what} `{scalar.text}` and `{other.text}` are easily mixed up"
         report.at("similar-names", message, scalar, "choose a name that differs more")
-
-
-def _check_scenarios(kinds: Kinds, report: Report) -> None:
-    """Report scenarios about coupons that don't exist."""
-    known = {name.text.strip() for name, _ in _coupon_names(kinds)}
-    for document in kinds.get("scenario", []):
-        for name in fields.scalars(document.get("coupons")):
-            if name.text.strip() not in known:
-                help_ = did_you_mean(name.text.strip(), known)
-                report.at("unknown-coupon", f"no coupon is called `{name.text}`", name, help_)

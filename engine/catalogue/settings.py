@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta, timezone
 from fractions import Fraction
@@ -18,16 +17,16 @@ from engine.diagnostics.suggest import did_you_mean, suggest
 from engine.language.parser import SentenceError, is_word, parse_fact_type, parse_moment
 from engine.language.syntax import FactType, TypeName
 from engine.language.vocabulary import STANDARD, Fact, Fold, Vocabulary
-from engine.money import MINOR_DIGITS, RateTable, Rounding
-
-_FIGURE = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?", re.ASCII)
+from engine.money import MINOR_DIGITS, RateTable, Rounding, parse_rate
 
 _RESERVED = frozenset(
     {"at", "attached", "charges", "code", "codes", "dry_run", "hold", "trace", "versions"}
 )
 """What a request says beside its facts; no fact can have these names."""
 
-_RESERVED_IN_CHARGES = frozenset({"amount", "at", "corrects", "currency", "id", "subscription"})
+_RESERVED_IN_CHARGES = frozenset(
+    {"amount", "at", "corrects", "currency", "customer", "id", "subscription"}
+)
 
 
 def read_zone(document: nodes.Mapping, report: Report) -> ZoneInfo | None:
@@ -69,7 +68,19 @@ def read_space(document: nodes.Mapping, report: Report) -> Space | None:
     currency = read_currency(fields.scalar(document.get("currency")), report)
     rounding = fields.text(document, "rounding")
     known = rounding in [each.value for each in Rounding]
-    return Space(name.text, zone, currency, Rounding(rounding) if known else Rounding.HALF_UP)
+    return Space(
+        name.text.strip(),
+        zone,
+        currency,
+        Rounding(rounding) if known else Rounding.HALF_UP,
+        _approvals(document),
+    )
+
+
+def _approvals(document: nodes.Mapping) -> int:
+    """How many other people must agree before a change comes into force."""
+    asked = fields.mapping(document.get("approvals"))
+    return (fields.whole_number(asked, "changes") or 0) if asked is not None else 0
 
 
 # --- vocabularies -------------------------------------------------------------------------------
@@ -203,10 +214,7 @@ def _row(row: nodes.Mapping, report: Report) -> tuple[Instant, Mapping[str, Frac
 
 def _rate(figure: Scalar | None) -> Fraction | None:
     """A positive decimal; of another figure the shape of the document says that it is none."""
-    text = figure.text.strip() if figure is not None else ""
-    if not _FIGURE.fullmatch(text):
-        return None
-    return Fraction(text) or None
+    return parse_rate(figure.text.strip()) if figure is not None else None
 
 
 def _start(scalar: Scalar | None, report: Report) -> Instant | None:

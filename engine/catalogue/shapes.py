@@ -24,12 +24,12 @@ from engine.diagnostics import Diagnostic
 from engine.diagnostics.suggest import suggest
 from engine.resources import folder
 
-__all__ = ["KINDS", "check_shape", "kind_of"]
+__all__ = ["KINDS", "Data", "check_shape", "data_of", "kind_of"]
 
 MAX_PROBLEMS = 1000
 """Of the problems of one document's shape, as many are reported."""
 
-_Data: TypeAlias = "str | list[_Data] | dict[str, _Data]"
+Data: TypeAlias = "str | list[Data] | dict[str, Data]"
 
 
 def kind_of(document: Node) -> str | Diagnostic:
@@ -59,7 +59,7 @@ def check_shape(document: Node) -> tuple[str | None, list[Diagnostic]]:
     kind = kind_of(document)
     if isinstance(kind, Diagnostic) or not isinstance(document, Mapping):
         return None, [kind] if isinstance(kind, Diagnostic) else []
-    errors = _validator(kind).iter_errors(_data(document))
+    errors = _validator(kind).iter_errors(data_of(document))
     found = (problem for error in errors for problem in explain(error, kind, document))
     problems = list(dict.fromkeys(islice(found, MAX_PROBLEMS)))
     if len(problems) == MAX_PROBLEMS:
@@ -87,10 +87,10 @@ def _whole_text(
 _TextValidator: Any = extend(Draft202012Validator, {"pattern": _whole_text})  # type: ignore[no-untyped-call]
 
 
-def _data(node: Node) -> _Data:
-    """The document as the validator wants it: mappings, lists and texts."""
+def data_of(node: Node) -> Data:
+    """A document as plain values: mappings, lists and texts."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Mapping):
-        return {key.text: _data(value) for key, value in node.entries if not key.is_merge}
-    return [_data(item) for item in node.items]
+        return {key.text: data_of(value) for key, value in node.entries if not key.is_merge}
+    return [data_of(item) for item in node.items]

@@ -6,6 +6,8 @@ import zoneinfo
 
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.postgres", "tests.databases"]
+
 # The reference interpreter reads the zones that the engine reads, not those of the machine.
 zoneinfo.reset_tzpath(to=())
 

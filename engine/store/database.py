@@ -1,0 +1,312 @@
+"""A database: SQLite or PostgreSQL, transactions that hold, and what can go wrong with them.
+
+On SQLite a write transaction begins with `BEGIN IMMEDIATE` and a process has one writer at a time;
+nothing else can be written between its first read and its commit. On PostgreSQL transactions run
+side by side at `READ COMMITTED`; what they must not change under each other they lock, in one
+order, or write on a condition, and are run again when that fails.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from threading import RLock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
+
+from engine.store.statements import Statement
+
+Row = tuple[Any, ...]
+_Result = TypeVar("_Result")
+
+DEFAULT_URL = "sqlite:///coupon.db"
+BUSY_SECONDS = 15
+ATTEMPTS = 200
+CONNECTIONS = 32
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
+)
+# Transactions end in words, before a connection is given back.
+_POOL: dict[str, Any] = {
+    "poolclass": QueuePool,
+    "pool_size": 8,
+    "max_overflow": CONNECTIONS - 8,
+    "pool_reset_on_return": None,
+}
+_ALONE: dict[str, Any] = {"poolclass": StaticPool, "pool_reset_on_return": None}
+_BEGIN = {
+    "sqlite": ("BEGIN", "BEGIN IMMEDIATE"),
+    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN"),
+}
+
+
+class BadDatabaseUrl(ValueError):
+    """The URL names no database that the service can use."""
+
+
+class StoreUnavailable(Exception):
+    """The database could not be read or written; nothing was changed.
+
+    `unsure` says that the connection was lost while a transaction was being committed, so that it
+    may or may not be there: the same request with the same idempotency key tells.
+    """
+
+    def __init__(self, message: str, *, unsure: bool = False) -> None:
+        super().__init__(message)
+        self.unsure = unsure
+
+
+class Contended(Exception):
+    """Another transaction took what this one counted on: it has to be run again."""
+
+
+class Transaction:
+    """Runs statements on one connection, between a begin and a commit."""
+
+    __slots__ = ("_connection", "_dialect")
+
+    def __init__(self, connection: Any, dialect: str) -> None:  # noqa: ANN401 - either driver's
+        self._connection = connection
+        self._dialect = dialect
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other write transaction can run at the same time."""
+        return self._dialect == "sqlite"
+
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        """All rows that a statement answers."""
+        asked = statement.ask(self._dialect, values)
+        found: list[Row] = self._connection.execute(*asked).fetchall()
+        return found
+
+    def row(self, statement: Statement, **values: object) -> Row | None:
+        """The first row that a statement answers."""
+        asked = statement.ask(self._dialect, values)
+        found: Row | None = self._connection.execute(*asked).fetchone()
+        return found
+
+    def run(self, statement: Statement, **values: object) -> int:
+        """How many rows a statement changed."""
+        changed: int = self._connection.execute(*statement.ask(self._dialect, values)).rowcount
+        return changed
+
+
+class Database:
+    """The state of the service. Threads may share it; each process opens its own."""
+
+    def __init__(self, url: str | URL = DEFAULT_URL) -> None:
+        self.url = _url(url)
+        self.dialect = self.url.get_backend_name()
+        self.in_memory = self.dialect == "sqlite" and self.url.database in (None, "", ":memory:")
+        self.engine = _engine(self.url, in_memory=self.in_memory)
+        self._writer = RLock() if self.dialect == "sqlite" else nullcontext()
+        self._reader = self._writer if self.in_memory else nullcontext()
+        self._begin_read, self._begin_write = _BEGIN[self.dialect]
+        self._errors = _errors(self.dialect)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that sees one state of the database and writes nothing."""
+        with self._reader, self._begun(self._begin_read) as connection:
+            try:
+                yield Transaction(connection, self.dialect)
+            finally:
+                connection.execute("COMMIT" if self.dialect == "sqlite" else "ROLLBACK")
+
+    def write(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Do some work in one transaction: all of it is committed, or nothing.
+
+        The work runs again where another transaction was in its way, so it may have no effect but
+        through its transaction. Raises `StoreUnavailable`.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with self._writer, self._begun(self._begin_write) as connection:
+                    return self._attempt(connection, work)
+            except Contended:
+                time.sleep(random.random() * min(0.002 * attempt, 0.05))  # noqa: S311 - no secret
+        raise StoreUnavailable("too many requests want the same places at once: try again")
+
+    @contextmanager
+    def core(self) -> Iterator[Connection]:
+        """A connection of SQLAlchemy's in a write transaction: what migrations work on."""
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql(self._begin_write)
+            yield connection
+            connection.commit()
+
+    def _attempt(self, connection: Any, work: Callable[[Transaction], _Result]) -> _Result:  # noqa: ANN401
+        try:
+            result = work(Transaction(connection, self.dialect))
+        except BaseException:
+            _roll_back(connection, self._errors.all)
+            raise
+        try:
+            connection.execute("COMMIT")
+        except self._errors.all as error:
+            _roll_back(connection, self._errors.all)
+            if self._errors.is_contention(error):
+                raise Contended from error
+            raise StoreUnavailable(str(error), unsure=self._errors.lost(connection)) from error
+        return result
+
+    @contextmanager
+    def _begun(self, begin: str) -> Iterator[Any]:
+        """A connection of the driver in a transaction, given back whole or thrown away."""
+        pooled = self._begin(begin)
+        try:
+            yield pooled.driver_connection
+        except self._errors.all as error:
+            if self._errors.is_contention(error):
+                raise Contended from error
+            if isinstance(error, self._errors.faults):
+                raise
+            raise StoreUnavailable(str(error)) from error
+        finally:
+            self._give_back(pooled)
+
+    def _begin(self, begin: str) -> PoolProxiedConnection:
+        for _ in range(CONNECTIONS + 1):
+            pooled = self._take()
+            try:
+                pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
+            except self._errors.all as error:
+                # A server that was started again has closed the connections that waited here.
+                if not self._give_back(pooled):
+                    raise StoreUnavailable(str(error)) from error
+            else:
+                return pooled
+        raise StoreUnavailable("the database closes every connection: try again")
+
+    def _take(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except NoneFree as error:
+            raise StoreUnavailable("too many requests want a connection: try again") from error
+        except (DBAPIError, *self._errors.all) as error:
+            raise StoreUnavailable(f"the database can't be reached: {error}") from error
+
+    def _give_back(self, pooled: PoolProxiedConnection) -> bool:
+        """Whether the connection was lost, and so is not used again."""
+        lost: bool = self._errors.lost(pooled.driver_connection)
+        if lost:
+            pooled.invalidate()
+        pooled.close()
+        return lost
+
+
+def _roll_back(connection: Any, failed: tuple[type[Exception], ...]) -> None:  # noqa: ANN401
+    try:
+        connection.execute("ROLLBACK")
+    except failed:
+        # The database rolled back by itself, or the connection is lost and its work with it.
+        return
+
+
+def _url(url: str | URL) -> URL:
+    try:
+        found = make_url(url)
+        backend = found.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise BadDatabaseUrl(f"`{url}` is no database URL") from None
+    if backend in ("postgresql", "postgres"):
+        return found.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise BadDatabaseUrl(f"`{backend}` is not supported: use sqlite or postgresql")
+    return found
+
+
+def _engine(url: URL, *, in_memory: bool) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        engine = create_engine(url, **_POOL)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
+    engine = create_engine(
+        url,
+        connect_args={
+            "check_same_thread": False,
+            "isolation_level": None,
+            "cached_statements": 512,
+            "timeout": BUSY_SECONDS,
+        },
+        **(_ALONE if in_memory else _POOL),
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _prepare_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's
+    # Transactions are begun and ended in words, as on SQLite.
+    connection.autocommit = True
+
+
+class _SqliteErrors:
+    """What the errors of SQLite mean; `faults` are those that a mistake in the program causes."""
+
+    all = (sqlite3.Error,)
+    faults = (
+        sqlite3.DataError,
+        sqlite3.IntegrityError,
+        sqlite3.NotSupportedError,
+        sqlite3.ProgrammingError,
+    )
+
+    def is_contention(self, _: Exception) -> bool:
+        return False
+
+    def lost(self, _: Any) -> bool:  # noqa: ANN401
+        return False
+
+
+class _PostgresqlErrors:
+    """What the errors of psycopg mean; `faults` are those that a mistake in the program causes."""
+
+    def __init__(self) -> None:
+        # Loaded only where PostgreSQL is used.
+        import psycopg
+
+        self.all: tuple[type[Exception], ...] = (psycopg.Error,)
+        self.faults: tuple[type[Exception], ...] = (
+            psycopg.DataError,
+            psycopg.IntegrityError,
+            psycopg.NotSupportedError,
+            psycopg.ProgrammingError,
+        )
+        self._contention = (
+            psycopg.errors.SerializationFailure,
+            psycopg.errors.DeadlockDetected,
+            psycopg.errors.UniqueViolation,
+        )
+
+    def is_contention(self, error: Exception) -> bool:
+        """Whether another transaction was in the way: a row that it wrote first, or a lock."""
+        return isinstance(error, self._contention)
+
+    def lost(self, connection: Any) -> bool:  # noqa: ANN401 - psycopg's
+        """Whether the server, or what lies between, has ended the connection."""
+        return bool(connection.closed)
+
+
+def _errors(dialect: str) -> Any:  # noqa: ANN401 - one of the two above
+    return _SqliteErrors() if dialect == "sqlite" else _PostgresqlErrors()

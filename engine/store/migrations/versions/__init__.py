@@ -1,0 +1,1 @@
+"""The steps: a module each, named by what it brings and its number."""

@@ -1,0 +1,397 @@
+"""The tables. Every row belongs to a space, which is the first part of every key.
+
+Instants are microseconds since 1970, amounts are minor units of the currency beside them, and what
+only people and programs outside the store read is JSON text. The rows of `redemptions` and
+`applications` are what limits count; `counters` and `uses` only keep the sums at hand, and can be
+computed from the rows at any time (behaviour.md, Changing a coupon).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+from sqlalchemy.sql.type_api import TypeEngine
+
+METADATA = MetaData()
+
+
+def _key(name: str, kind: type[TypeEngine[Any]] = Text) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False)
+
+
+def _maybe(name: str, kind: type[TypeEngine[Any]] = Text) -> Column[Any]:
+    return Column(name, kind, nullable=True)
+
+
+# --- what is in force ---------------------------------------------------------------------------
+
+SPACES = Table(
+    "spaces",
+    METADATA,
+    _key("space"),
+    # Grows with every change of what is in force; processes compare it with what they have loaded.
+    _number("revision"),
+    # The surroundings last read from files: a key of `contexts`.
+    _maybe("context"),
+    # The currency of the rates, and the revision at which they last changed.
+    _maybe("base"),
+    _number("rated"),
+    _number("created"),
+)
+
+CONTEXTS = Table(
+    "contexts",
+    METADATA,
+    _key("space"),
+    _key("context"),
+    # The documents beside coupons: [{"file", "line", "text"}].
+    _text("documents"),
+)
+
+COUPONS = Table(
+    "coupons",
+    METADATA,
+    _key("space"),
+    _key("coupon"),
+    _number("version"),
+    _flag("active"),
+    _flag("archived"),
+    # Whether it was last read from a file; only such a coupon is archived when its file is gone.
+    _flag("filed"),
+)
+
+VERSIONS = Table(
+    "versions",
+    METADATA,
+    _key("space"),
+    _key("coupon"),
+    _key("version", BigInteger),
+    _text("context"),
+    _text("file"),
+    _number("line"),
+    _text("document"),
+    # What the document means in its surroundings, to tell changes from other spellings.
+    _text("meaning"),
+    _text("author"),
+    _number("enacted"),
+)
+
+PENDING = Table(
+    "pending",
+    METADATA,
+    _key("space"),
+    # The name in force, even where the change renames it.
+    _key("coupon"),
+    _text("name"),
+    _text("context"),
+    _text("file"),
+    _number("line"),
+    _text("document"),
+    _text("meaning"),
+    _text("author"),
+    _number("saved"),
+    _maybe("enact_at", BigInteger),
+    # Who agreed: a JSON list of names.
+    _text("approvals"),
+    # Whether it was read from a file: only such a change ends when the file takes it back.
+    _flag("filed"),
+)
+
+CODES = Table(
+    "codes",
+    METADATA,
+    _key("space"),
+    # The code as codes are compared: without case and surrounding space.
+    _key("code"),
+    _text("spelling"),
+    _text("coupon"),
+    _flag("active"),
+    # Whether a document lists it; a code that is taken out of the list is switched off.
+    _flag("listed"),
+    _number("issued"),
+    _maybe("customer"),
+)
+Index("codes_of_coupon", CODES.c.space, CODES.c.coupon, CODES.c.code)
+
+RATES = Table(
+    "rates",
+    METADATA,
+    _key("space"),
+    _key("at", BigInteger),
+    _key("currency"),
+    # Decimal text: how much of the currency one unit of the base buys.
+    _text("figure"),
+)
+
+# --- events -------------------------------------------------------------------------------------
+
+SUBSCRIPTIONS = Table(
+    "subscriptions",
+    METADATA,
+    _key("space"),
+    _key("subscription"),
+    # Stored facts as a JSON object, null where none were stored.
+    _maybe("facts"),
+    _maybe("customer"),
+)
+Index("subscriptions_of_customer", SUBSCRIPTIONS.c.space, SUBSCRIPTIONS.c.customer)
+
+ATTACHED = Table(
+    "attached",
+    METADATA,
+    _key("space"),
+    _key("account"),
+    _key("place", BigInteger),
+    _text("code"),
+    _number("at"),
+)
+
+REDEMPTIONS = Table(
+    "redemptions",
+    METADATA,
+    _key("space"),
+    _key("redemption"),
+    _text("coupon"),
+    # The code as codes are compared, and as it is shown.
+    _text("code"),
+    _text("spelling"),
+    _number("version"),
+    _text("subscription"),
+    _maybe("customer"),
+    _maybe("by"),
+    _number("redeemed"),
+    _maybe("issued", BigInteger),
+    # The end of a hold; null for a redemption.
+    _maybe("until", BigInteger),
+    # When and how it ended: removed, released or lapsed. Null while it holds its place.
+    _maybe("ended", BigInteger),
+    _maybe("how"),
+    # The subscription while a discount holds its place on it: a coupon has one such row at most.
+    _maybe("once"),
+    # The facts that limits need, as a JSON object.
+    _text("facts"),
+    # What it granted, as JSON.
+    _maybe("grants"),
+    _number("recorded"),
+)
+Index("redemptions_of_subscription", REDEMPTIONS.c.space, REDEMPTIONS.c.subscription)
+Index("redemptions_of_coupon", REDEMPTIONS.c.space, REDEMPTIONS.c.coupon, REDEMPTIONS.c.redeemed)
+Index("redemptions_of_customer", REDEMPTIONS.c.space, REDEMPTIONS.c.customer)
+Index(
+    "redemptions_once",
+    REDEMPTIONS.c.space,
+    REDEMPTIONS.c.coupon,
+    REDEMPTIONS.c.once,
+    unique=True,
+)
+Index(
+    "holds",
+    REDEMPTIONS.c.space,
+    REDEMPTIONS.c.coupon,
+    REDEMPTIONS.c.until,
+    sqlite_where=REDEMPTIONS.c.until.is_not(None) & REDEMPTIONS.c.ended.is_(None),
+    postgresql_where=REDEMPTIONS.c.until.is_not(None) & REDEMPTIONS.c.ended.is_(None),
+)
+
+CHARGES = Table(
+    "charges",
+    METADATA,
+    _key("space"),
+    _key("charge"),
+    _text("subscription"),
+    _maybe("customer"),
+    _number("at"),
+    _text("currency"),
+    _number("gross"),
+    _number("discount"),
+    # How much of the gross amount was taken back by reversals and corrections.
+    _number("reversed"),
+    # The charge that this one corrects.
+    _maybe("corrects"),
+    # A digest of the charge, its subscription and moment, to tell a repetition from a difference.
+    _text("content"),
+    _text("decision"),
+    # The answer that was given, as JSON.
+    _text("answer"),
+    _maybe("invoice"),
+    _number("recorded"),
+)
+Index("charges_of_subscription", CHARGES.c.space, CHARGES.c.subscription, CHARGES.c.at)
+Index("charges_of_customer", CHARGES.c.space, CHARGES.c.customer)
+
+APPLICATIONS = Table(
+    "applications",
+    METADATA,
+    _key("space"),
+    _key("charge"),
+    _key("coupon"),
+    _text("code"),
+    _number("version"),
+    _text("redemption"),
+    _text("subscription"),
+    _number("at"),
+    _text("currency"),
+    _number("amount"),
+    # How much of the amount was given back.
+    _number("returned"),
+    # Whether the whole charge was taken back, and the application with it.
+    _flag("reversed"),
+    _maybe("period", BigInteger),
+    _text("facts"),
+    # What one minor unit is worth in the currencies of budgets: {"EUR": "10/11"}.
+    _text("factors"),
+)
+Index("applications_of_coupon", APPLICATIONS.c.space, APPLICATIONS.c.coupon, APPLICATIONS.c.at)
+Index("applications_of_subscription", APPLICATIONS.c.space, APPLICATIONS.c.subscription)
+
+REVERSALS = Table(
+    "reversals",
+    METADATA,
+    _key("space"),
+    _key("charge"),
+    _key("number", BigInteger),
+    _number("at"),
+    _text("currency"),
+    _number("gross"),
+    _number("discount"),
+    # The recorded charge that took it back; null for a reversal.
+    _maybe("by_charge"),
+    # The invoice that credits it; that of `by_charge` holds a correction.
+    _maybe("invoice"),
+    _number("recorded"),
+)
+
+INVOICES = Table(
+    "invoices",
+    METADATA,
+    _key("space"),
+    _key("invoice"),
+    _text("subscription"),
+    _number("issued"),
+    _text("content"),
+    Column("pdf", LargeBinary, nullable=False),
+)
+Index("invoices_of_subscription", INVOICES.c.space, INVOICES.c.subscription)
+
+NUMBERS = Table("numbers", METADATA, _key("space"), _key("series"), _number("last"))
+
+# --- what limits count, at hand -----------------------------------------------------------------
+
+COUNTERS = Table(
+    "counters",
+    METADATA,
+    _key("space"),
+    _key("coupon"),
+    # What is counted by what and in which window, in words: the same for any bound.
+    _key("basis"),
+    # The values counted by, as a JSON list.
+    _key("key"),
+    # The start of the calendar window.
+    _key("window", BigInteger),
+    _number("n"),
+    # The sum of a budget in exact minor units, a fraction as text.
+    _maybe("total"),
+)
+
+USES = Table(
+    "uses",
+    METADATA,
+    _key("space"),
+    _key("coupon"),
+    _key("basis"),
+    _key("key"),
+    _key("at", BigInteger),
+    # The redemption or charge.
+    _key("source"),
+    _maybe("period", BigInteger),
+    _maybe("amount"),
+)
+
+# --- answers and the journal --------------------------------------------------------------------
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    _key("space"),
+    _key("decision"),
+    _text("kind"),
+    _number("at"),
+    _maybe("customer"),
+    # Null when erased.
+    _maybe("body"),
+    _number("recorded"),
+)
+Index("decisions_by_age", DECISIONS.c.space, DECISIONS.c.recorded)
+Index("decisions_of_customer", DECISIONS.c.space, DECISIONS.c.customer)
+
+IDEMPOTENCY = Table(
+    "idempotency",
+    METADATA,
+    _key("space"),
+    _key("key"),
+    _text("request"),
+    _text("kind"),
+    _text("answer"),
+    _maybe("customer"),
+    _number("recorded"),
+)
+Index("idempotency_by_age", IDEMPOTENCY.c.space, IDEMPOTENCY.c.recorded)
+Index("idempotency_of_customer", IDEMPOTENCY.c.space, IDEMPOTENCY.c.customer)
+
+JOURNAL = Table(
+    "journal",
+    METADATA,
+    _key("space"),
+    _key("seq", BigInteger),
+    _number("recorded"),
+    _text("who"),
+    _text("what"),
+    _text("subject"),
+    _maybe("customer"),
+    # Before and after, and what makes their digest unguessable; both null when erased.
+    _maybe("payload"),
+    _maybe("salt"),
+    _text("digest"),
+    _text("hash"),
+)
+Index("journal_of_customer", JOURNAL.c.space, JOURNAL.c.customer)
+
+HEADS = Table("heads", METADATA, _key("space"), _number("seq"), _text("hash"))
+
+# --- keys ---------------------------------------------------------------------------------------
+
+KEYS = Table(
+    "keys",
+    METADATA,
+    # The public part of a key opens its space, so it alone is the primary key.
+    _key("key"),
+    _text("space"),
+    _text("name"),
+    _text("scopes"),
+    _text("hash"),
+    _number("created"),
+    _maybe("revoked", BigInteger),
+)
+Index("keys_of_space", KEYS.c.space, KEYS.c.key)

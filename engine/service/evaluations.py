@@ -1,0 +1,141 @@
+"""Evaluating: what recording charges, or redeeming codes, would answer; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.calendar import Instant
+from engine.decisions.answers import ChargeAnswer, Evaluation
+from engine.decisions.compiler import Record
+from engine.decisions.decoding import convert, plain
+from engine.decisions.evaluation import evaluation
+from engine.decisions.facts import charge_amount
+from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.session import Found, Session
+from engine.service.attached import attached_codes
+from engine.service.cabinet import Cabinet
+from engine.service.caller import Caller, Scope
+from engine.service.corrections import corrected_line, recorded, share_of
+from engine.service.errors import Forbidden
+from engine.service.holdings import Holding, run_out, standing
+from engine.service.moments import any_moment, fresh_id
+from engine.service.office import Office
+from engine.service.recount import uses_of
+from engine.service.reversals import unknown_charge
+from engine.service.stored_facts import with_stored
+from engine.service.usage import StoredUsage
+from engine.service.work import Work
+
+Body = bytes | str | dict[str, Any]
+
+
+class Evaluations:
+    """The use case of evaluating."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def evaluate(self, body: Body, caller: Caller) -> Evaluation:
+        """Whether and how much each charge is discounted. Raises `RequestError`."""
+        value = plain(body)
+        return self.office.read(lambda work: self._evaluate(work, value), caller)
+
+    def _evaluate(self, work: Work, value: object) -> Evaluation:
+        wanted = value.get("versions") if isinstance(value, dict) else None
+        if wanted:
+            convert(value, work.book.types.stored_evaluate)
+            work = replace(work, book=self.office.books.with_versions(work.tx, wanted))
+        types = work.book.types
+        request: Any = convert(with_stored(work, value, lock=False), types.stored_evaluate)
+        if request.trace and not work.caller.may(Scope.TRACE):
+            raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
+        at = any_moment(request.at, work)
+        event = types.event_record(request, at, work.book.rates_at(at))
+        session = _session(work, event, at, traced=request.trace, tried=list(wanted or ()))
+        for code in _attached(work, request, event):
+            session.ask(code)
+        return evaluation(session, request, fresh_id(work.now))
+
+
+@dataclass(slots=True)
+class _Preview(Session):
+    """A session over the store, which knows the charges that others correct."""
+
+    work: Work = field(kw_only=True)
+
+    def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
+        """What happens to a charge of the request."""
+        if charge.corrects is None:
+            return Session.charge(self, charge, pointer)
+        found = recorded(self.work, charge.corrects)
+        amount = charge_amount(charge, pointer)
+        if found is None:
+            raise RequestError(Flaw(f"{pointer}/corrects", unknown_charge(charge.corrects).message))
+        if amount is None or amount.minor >= 0 or amount.currency != found.currency:
+            message = f"a correction is a negative amount in {found.currency}"
+            raise RequestError(Flaw(f"{pointer}/amount", message))
+        taken = share_of(self.work, found, -amount.minor)
+        self.totals.add(amount, -taken.discount)
+        return corrected_line(charge.id, amount, taken)
+
+
+class _Forgetful(Cabinet):
+    """Finds codes, and leaves the holds of their coupons that ran out uncounted."""
+
+    def __init__(self, work: Work, customer: str | None, at: Instant, usage: StoredUsage) -> None:
+        super().__init__(work, customer)
+        self._at, self._usage = at, usage
+        self._asked: set[str] = set()
+
+    def find(self, code: str) -> Found | None:
+        """The code as it is spelt, and its coupon; None where nobody knows it."""
+        found = super().find(code)
+        if found is not None and found.coupon.name not in self._asked:
+            self._asked.add(found.coupon.name)
+            for each in run_out(self.work, found.coupon.name, self._at):
+                self._usage.forget(each.coupon, each.counts(self.work))
+        return found
+
+
+def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: list[str]) -> Session:
+    """A session that begins with what the store says is redeemed."""
+    subscription = work.book.types.fact(event, "subscription.id")
+    customer = work.book.types.fact(event, "customer.id")
+    here = standing(work, subscription) if subscription is not None else []
+    usage = StoredUsage(work.tx, work.space)
+    for name in tried:
+        usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
+    lasting = [each for each in here if not each.has_run_out(at)]
+    redeemed = [each for each in lasting if each.until is None]
+    return _Preview(
+        work.book.types,
+        _Forgetful(work, customer, at, usage),
+        event,
+        at,
+        usage,
+        [each.as_redeemed(work) for each in redeemed],
+        [each.as_held(work) for each in lasting],
+        frozenset(each.spelling for each in redeemed),
+        traced=traced,
+        changes=_edges(here),
+        work=work,
+    )
+
+
+def _edges(here: list[Holding]) -> list[int]:
+    """When what stands on the subscription changes by itself."""
+    ends = [each.until for each in here if each.until is not None]
+    return [*ends, *(each.redeemed for each in here)]
+
+
+def _attached(work: Work, request: Any, event: Record) -> list[str]:  # noqa: ANN401
+    """The codes that wait on the account, where the request asks for them."""
+    if not request.attached:
+        return []
+    types = work.book.types
+    account = types.fact(event, "customer.id") or types.fact(event, "subscription.id")
+    if account is None:
+        message = "`attached` needs the account: give `customer.id`"
+        raise RequestError(Flaw("/attached", message))
+    return attached_codes(work, account)

@@ -1,0 +1,193 @@
+"""The lines of a CSV file of redemptions, as another system has them.
+
+Columns are `code`, `subscription`, `customer`, `redeemed`, `by`, `applications` and `discount`:
+how many charges were discounted so far, and by how much, such as `24.00 EUR`, several currencies
+with ` + ` between. Only the first two and `redeemed` have to be there.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import msgspec
+
+from engine.calendar import Instant, format_instant, parse_instant
+from engine.decisions.flaws import Flaw, RequestError
+from engine.language.vocabulary import Fold
+from engine.money import BadAmount, Money, TooManyDecimals, UnknownCurrency, parse_money
+
+COLUMNS = ("code", "subscription", "customer", "redeemed", "by", "applications", "discount")
+NEEDED = ("code", "subscription", "redeemed")
+PLUS = " + "
+IMPORTED = "import:"
+"""What the ids of imported applications begin with, in the place of a charge's."""
+MAX_APPLICATIONS = 10_000
+_MAX_ID = 255
+_BY = ("", "merchant", "subscriber", "automatic")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One redemption, and what was discounted by it so far."""
+
+    number: int
+    code: str
+    subscription: str
+    customer: str | None
+    redeemed: Instant
+    by: str | None
+    applications: int
+    discounts: tuple[Money, ...]
+
+    @property
+    def id(self) -> str:
+        """The id of the redemption, the same for the same content however often it is read."""
+        said = [Fold.CODE.apply(self.code), *self.text_fields()[1:]]
+        digest = hashlib.sha256(msgspec.json.encode(said)).hexdigest()
+        return f"{max(self.redeemed, 0):014x}{digest[:12]}"
+
+    def text_fields(self) -> list[str]:
+        """The fields as they are written."""
+        return [
+            self.code,
+            self.subscription,
+            self.customer or "",
+            format_instant(self.redeemed),
+            self.by or "",
+            str(self.applications),
+            PLUS.join(map(str, self.discounts)),
+        ]
+
+    def shares(self) -> list[Money]:
+        """The discount of each application; together they are exactly those of the line."""
+        first, *others = self.discounts or (Money(0, ""),)
+        parts = self.applications - len(others)
+        whole, over = divmod(first.minor, parts) if parts else (0, 0)
+        split = [Money(whole + (index < over), first.currency) for index in range(parts)]
+        return [*split, *others]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that can't be read, and why."""
+
+    number: int
+    message: str
+
+
+def read_lines(data: bytes) -> list[Line | BadLine]:
+    """Every line of a file. Raises `RequestError` where its first line names no such columns."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
+    try:
+        head, *rows = csv.reader(io.StringIO(text)) if text.strip() else ([],)
+    except csv.Error as error:
+        raise RequestError(Flaw("", f"this is no CSV file: {error}")) from None
+    names = [name.strip() for name in head]
+    _check_columns(names)
+    return [_line(number, names, row) for number, row in enumerate(rows, 2) if row]
+
+
+def write_lines(lines: Iterable[Line]) -> str:
+    """Lines as a CSV file."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(line.text_fields() for line in lines)
+    return target.getvalue()
+
+
+def _check_columns(names: list[str]) -> None:
+    known = f"the columns are {', '.join(f'`{name}`' for name in COLUMNS)}"
+    for name in NEEDED:
+        if name not in names:
+            raise RequestError(Flaw("", f"the column `{name}` is missing: {known}"))
+    for name in names:
+        if name not in COLUMNS:
+            raise RequestError(Flaw("", f"no column is called `{name}`: {known}"))
+        if names.count(name) > 1:
+            raise RequestError(Flaw("", f"the column `{name}` stands twice"))
+
+
+def _line(number: int, names: list[str], row: list[str]) -> Line | BadLine:
+    try:
+        return _read(number, names, row)
+    except ValueError as error:
+        return BadLine(number, str(error))
+
+
+def _read(number: int, names: list[str], row: list[str]) -> Line:
+    """One line. Raises `ValueError` with the reason where it can't be read."""
+    if len(row) != len(names):
+        raise ValueError(f"{len(row)} fields stand here, the first line has {len(names)}")
+    fields = dict.fromkeys(COLUMNS, "") | {
+        name: value.strip() for name, value in zip(names, row, strict=True)
+    }
+    applications, discounts = _taken(fields["applications"], fields["discount"])
+    return Line(
+        number,
+        _id("code", fields["code"]),
+        _id("subscription", fields["subscription"]),
+        _id("customer", fields["customer"]) if fields["customer"] else None,
+        _instant(fields["redeemed"]),
+        _by(fields["by"]) or None,
+        applications,
+        discounts,
+    )
+
+
+def _id(name: str, text: str) -> str:
+    if not text:
+        raise ValueError(f"`{name}` is empty")
+    if len(text) > _MAX_ID:
+        raise ValueError(f"`{name}` is longer than {_MAX_ID} characters")
+    return text
+
+
+def _instant(text: str) -> Instant:
+    try:
+        return parse_instant(text)
+    except ValueError:
+        example = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
+        raise ValueError(f"`redeemed` is `{text}`, not {example}") from None
+
+
+def _by(text: str) -> str:
+    if text not in _BY:
+        raise ValueError(f"`by` is `{text}`: it is merchant, subscriber, automatic or empty")
+    return text
+
+
+def _taken(applications: str, discount: str) -> tuple[int, tuple[Money, ...]]:
+    count = applications or "0"
+    if not (count.isascii() and count.isdigit()) or int(count) > MAX_APPLICATIONS:
+        raise ValueError(
+            f"`applications` is `{count}`: a number up to {MAX_APPLICATIONS} is expected"
+        )
+    discounts = tuple(_money(part) for part in discount.split(PLUS)) if discount else ()
+    if len({each.currency for each in discounts}) < len(discounts):
+        raise ValueError(f"`discount` is `{discount}`: each currency stands once")
+    if int(count) < len(discounts) or (int(count) and not discounts):
+        raise ValueError(
+            "`applications` and `discount` stand together, each discount of one or more"
+        )
+    return int(count), discounts
+
+
+def _money(text: str) -> Money:
+    amount, _, currency = text.strip().partition(" ")
+    try:
+        found = parse_money(amount, currency)
+    except (UnknownCurrency, BadAmount, TooManyDecimals):
+        raise ValueError(
+            f"`discount` is `{text}`: an amount such as `24.00 EUR` is expected"
+        ) from None
+    if found.minor < 0:
+        raise ValueError(f"`discount` is `{text}`: it is zero or more")
+    return found

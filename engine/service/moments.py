@@ -1,0 +1,39 @@
+"""The moment of an event, and ids made at one."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from engine.calendar import SECOND, Instant, format_instant
+from engine.decisions.facts import read_instant
+from engine.service.caller import Scope
+from engine.service.errors import Forbidden
+from engine.service.work import Work
+
+TOLERANCE = 300 * SECOND
+"""So far from now an event may be without the scope `backdate`."""
+
+
+def moment_of(given: datetime | None, work: Work, pointer: str = "/at") -> Instant:
+    """When an event that is recorded happens: now, unless it says so.
+
+    Raises `Forbidden` where the caller may not give another moment than about now.
+    """
+    at = any_moment(given, work, pointer)
+    if abs(at - work.now) > TOLERANCE and not work.caller.may(Scope.BACKDATE):
+        raise Forbidden(
+            f"`at` is {format_instant(at)}, which is not about now",
+            "leave it out, or use a key with the scope `backdate`",
+        )
+    return at
+
+
+def any_moment(given: datetime | None, work: Work, pointer: str = "/at") -> Instant:
+    """When an event would happen: now, unless it says so."""
+    return work.now if given is None else read_instant(given, pointer)
+
+
+def fresh_id(now: int) -> str:
+    """An id that nothing has yet; later ones sort after earlier ones."""
+    return f"{now:014x}{secrets.token_hex(6)}"

@@ -1,0 +1,120 @@
+"""Every setting of the service: its variable, what it is without one, and what it means."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from engine.store.database import DEFAULT_URL
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. The value of a secret one is never shown whole."""
+
+    name: str
+    variable: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+DATABASE = Setting(
+    "database",
+    "COUPON_DATABASE_URL",
+    DEFAULT_URL,
+    "where the state is kept: sqlite or postgresql",
+    secret=True,
+)
+POLICIES = Setting("policies", "COUPON_POLICIES", "policies", "the folder of policies")
+HOST = Setting("host", "COUPON_HOST", "127.0.0.1", "the address that `serve` listens on")
+PORT = Setting(
+    "port", "COUPON_PORT", "8000", "the port that `serve` listens on; 0 takes a free one"
+)
+WORKERS = Setting("workers", "COUPON_WORKERS", "1", "how many processes answer requests")
+THREADS = Setting("threads", "COUPON_THREADS", "16", "how many requests a process works on at once")
+BACKLOG = Setting("backlog", "COUPON_BACKLOG", "1024", "how many connections may wait to be taken")
+STOP_SECONDS = Setting(
+    "stop-seconds",
+    "COUPON_STOP_SECONDS",
+    "30",
+    "how long running requests may take to finish when the service stops",
+)
+TRUSTED_PROXIES = Setting(
+    "trusted-proxies",
+    "COUPON_TRUSTED_PROXIES",
+    "",
+    "networks whose forwarded headers are believed, with commas between",
+)
+MAX_BODY = Setting(
+    "max-body", "COUPON_MAX_BODY", "1048576", "how many bytes the body of a request may have"
+)
+REFUSAL_STEP = Setting(
+    "refusal-step",
+    "COUPON_REFUSAL_STEP",
+    "0.025",
+    "refusals without reasons are answered at a multiple of so many seconds after arrival",
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    DATABASE,
+    POLICIES,
+    HOST,
+    PORT,
+    WORKERS,
+    THREADS,
+    BACKLOG,
+    STOP_SECONDS,
+    TRUSTED_PROXIES,
+    MAX_BODY,
+    REFUSAL_STEP,
+)
+
+
+class BadSetting(ValueError):
+    """A variable of the environment has a value that its setting can't have."""
+
+    def __init__(self, setting: Setting, value: str, expected: str) -> None:
+        super().__init__(f"`{setting.variable}` is `{value}`: {expected} is expected")
+
+
+def value_of(setting: Setting, environment: Mapping[str, str] = os.environ) -> str:
+    """The value of a setting as text: of its variable, else its default."""
+    return environment.get(setting.variable) or setting.default
+
+
+def number_of(setting: Setting, environment: Mapping[str, str] = os.environ) -> int:
+    """The value of a setting that is a whole number. Raises `BadSetting`."""
+    value = value_of(setting, environment)
+    if not (value.isascii() and value.isdigit()):
+        raise BadSetting(setting, value, "a whole number")
+    return int(value)
+
+
+def seconds_of(setting: Setting, environment: Mapping[str, str] = os.environ) -> float:
+    """The value of a setting that is a time in seconds. Raises `BadSetting`."""
+    value = value_of(setting, environment)
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 3600:
+        raise BadSetting(setting, value, "a number of seconds up to an hour")
+    return seconds
+
+
+def networks_of(
+    setting: Setting, environment: Mapping[str, str] = os.environ
+) -> tuple[Network, ...]:
+    """The value of a setting that lists networks. Raises `BadSetting`."""
+    texts = [each.strip() for each in value_of(setting, environment).split(",") if each.strip()]
+    try:
+        return tuple(ipaddress.ip_network(text) for text in texts)
+    except ValueError:
+        value = value_of(setting, environment)
+        raise BadSetting(setting, value, "a list of networks such as `10.0.0.0/8`") from None

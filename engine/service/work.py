@@ -1,0 +1,50 @@
+"""One use case at work: its transaction, what is in force, who asks, and what it leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.calendar import Instant
+from engine.service.book import Book, revision
+from engine.service.caller import Caller
+from engine.store import journal
+from engine.store.database import Contended, Transaction
+from engine.store.journal import Entry
+
+
+@dataclass(slots=True)
+class Work:
+    """A transaction of one space. `now` is when it is recorded; `book` is what is in force."""
+
+    tx: Transaction
+    space: str
+    book: Book
+    now: Instant
+    caller: Caller
+    entries: list[Entry] = field(default_factory=list)
+    sealed: bool = False
+
+    def seal(self) -> None:
+        """Keep what is in force and what limits count as they are until the commit.
+
+        From here on no other transaction of the space is ahead of this one. Raises `Contended`
+        where what is in force has changed since this one began.
+        """
+        if self.sealed or self.tx.is_alone:
+            return
+        journal.hold(self.tx, self.space)
+        if revision(self.tx, self.space) != self.book.revision:
+            raise Contended
+        self.sealed = True
+
+    def note(
+        self,
+        what: str,
+        subject: str,
+        before: object = None,
+        after: object = None,
+        customer: str | None = None,
+    ) -> None:
+        """Note a change for the journal, where it is written when the work is done."""
+        entry = Entry(self.caller.who, what, subject, before, after, customer)
+        self.entries.append(entry)

@@ -1,0 +1,1 @@
+"""Scenarios run through the service, on a store in memory."""

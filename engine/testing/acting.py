@@ -1,0 +1,184 @@
+"""Steps of scenarios, done through the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+import msgspec
+
+from engine.calendar import format_instant
+from engine.catalogue import steps
+from engine.catalogue.steps import Step
+from engine.decisions.answers import ChargeAnswer
+from engine.decisions.explanation import Reason
+from engine.decisions.flaws import RequestError
+from engine.language.vocabulary import Fold
+from engine.service.answers import (
+    Activated,
+    Attached,
+    Ended,
+    Redemption,
+    Refusal,
+    RefusedCharge,
+    Reversal,
+)
+from engine.service.caller import Caller
+from engine.service.changed import Enacted, Saved, Switched
+from engine.service.errors import ServiceError
+from engine.testing.stage import Services, Stage
+
+_CALLER = Caller("scenario")
+_BECAUSE = "the scenario says so"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A step that could not be done at all."""
+
+    message: str
+
+
+Came: TypeAlias = (
+    Redemption
+    | Refusal
+    | Ended
+    | ChargeAnswer
+    | RefusedCharge
+    | Reversal
+    | Attached
+    | Activated
+    | Saved
+    | Enacted
+    | Switched
+    | Problem
+)
+"""What comes of a step."""
+
+
+class Actor:
+    """Does the steps of one scenario, one after the other."""
+
+    def __init__(self, stage: Stage, services: Services) -> None:
+        self._stage = stage
+        self._services = services
+        self._subscriptions: dict[str, str] = {}
+
+    def act(self, step: Step) -> Came:
+        """Do a step at its moment; what can't be done is told, not raised."""
+        if step.at is not None:
+            self._stage.now = step.at
+        try:
+            return self._do(step)
+        except RequestError as error:
+            return Problem(str(error))
+        except ServiceError as error:
+            return Problem(f"{error.message}: {error.advice}" if error.advice else error.message)
+
+    def _do(self, step: Step) -> Came:  # noqa: C901 - one line for each kind of step
+        match step:
+            case steps.Redeem():
+                return self._redeem(step, {"code": step.code})
+            case steps.Hold():
+                return self._redeem(step, {"code": step.code, "hold": step.length})
+            case steps.Confirm() | steps.Release() | steps.Remove():
+                return self._end(step)
+            case steps.Charge():
+                return self._charge(step)
+            case steps.Evaluate():
+                return self._evaluate(step)
+            case steps.Reverse():
+                return self._services.charging.reverse(step.charge, _moment(step), _CALLER)
+            case steps.Attach() | steps.Onboard():
+                return self._board(step)
+            case steps.Switch() | steps.Change() | steps.Enact():
+                return self._alter(step)
+            case steps.Issue() | steps.Parse():
+                return Problem("codes can't be issued or read by their format yet")
+            case steps.Admit():
+                return Problem("there are no groups to be admitted to yet")
+
+    def _redeem(self, step: steps.Redeem | steps.Hold, said: Mapping[str, str]) -> Came:
+        body = {**step.facts, **_moment(step), **said}
+        answer = self._services.redemptions.redeem(body, _CALLER)
+        self._remember(answer)
+        return answer
+
+    def _remember(self, answer: Came) -> None:
+        """Remember where a code is redeemed, for steps that don't say it."""
+        if isinstance(answer, Redemption) and answer.subscription is not None:
+            self._subscriptions[Fold.CODE.apply(answer.code)] = answer.subscription
+
+    def _end(self, step: steps.Confirm | steps.Release | steps.Remove) -> Came:
+        """Confirm or end what is redeemed or held with a code."""
+        redemptions = self._services.redemptions
+        given = step.facts.get("subscription", {}).get("id")
+        where = given or self._subscriptions.get(Fold.CODE.apply(step.code), "")
+        found = redemptions.find(step.code, where, _CALLER)
+        if found is None:
+            reason = Reason("not_redeemed", f"`{step.code}` is not redeemed on this subscription")
+            return Refusal("", step.code, None, None, (reason,))
+        if isinstance(step, steps.Confirm):
+            return redemptions.confirm(found, {**step.facts, **_moment(step)}, _CALLER)
+        if isinstance(step, steps.Release):
+            return redemptions.release(found, _moment(step), _CALLER)
+        return redemptions.remove(found, _moment(step), _CALLER)
+
+    def _charge(self, step: steps.Charge) -> Came:
+        body = {**step.facts, **_moment(step), "charges": [step.charge]}
+        (answer,) = self._services.charging.charge(body, _CALLER).charges
+        return answer
+
+    def _evaluate(self, step: steps.Evaluate) -> Came:
+        body = {
+            **step.facts,
+            **_moment(step),
+            "charges": [step.charge],
+            "codes": list(step.codes),
+        }
+        (answer,) = self._services.evaluations.evaluate(body, _CALLER).charges
+        return answer
+
+    def _board(self, step: steps.Attach | steps.Onboard) -> Came:
+        account = _account(step)
+        if account is None:
+            return Problem("whose account this is isn't said: give `customer: {id: …}`")
+        if isinstance(step, steps.Attach):
+            body = {"code": step.code, **_moment(step)}
+            return self._services.accounts.attach(account, body, _CALLER)
+        body = {**step.facts, **_moment(step)}
+        answer = self._services.accounts.activate(account, body, _CALLER)
+        for each in answer.codes:
+            self._remember(each)
+        return answer
+
+    def _alter(self, step: steps.Switch | steps.Change | steps.Enact) -> Came:
+        changes = self._services.changes
+        if isinstance(step, steps.Enact):
+            return self._enact(step)
+        if isinstance(step, steps.Change):
+            # The empty lines put the places in the document beside the step's.
+            document = "\n" * (step.location.line - 1) + step.document
+            return changes.save(step.coupon, document, _CALLER, step.location.file)
+        if step.code is not None:
+            return changes.switch("code", step.code, step.on, _BECAUSE, _CALLER)
+        return changes.switch("coupon", str(step.coupon), step.on, _BECAUSE, _CALLER)
+
+    def _enact(self, step: steps.Enact) -> Came:
+        """Put a change in force, with which as many agree as the space asks for."""
+        people = [Caller(f"person {number}") for number in range(1, self._stage.approvals + 1)]
+        for person in people:
+            self._services.changes.approve(step.coupon, person)
+        return self._services.changes.enact(step.coupon, _CALLER)
+
+
+def _moment(step: Step) -> dict[str, Any]:
+    return {} if step.at is None else {"at": format_instant(step.at)}
+
+
+def _account(step: steps.Attach | steps.Onboard) -> str | None:
+    """The account: that of the customer, or where none is given, of the subscription."""
+    for owner in ("customer", "subscription"):
+        found: str | None = step.facts.get(owner, {}).get("id")
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,43 @@
+"""Codes that wait on an account for its activation."""
+
+from __future__ import annotations
+
+from engine.service.accounts import WaitingCodes
+from engine.service.answers import Activated, Attached
+from engine.service.caller import Scope
+from engine.service.requests import Attach
+from web import examples
+from web.call import Call
+from web.subjects import Body, Subject
+
+SUBJECT = Subject("accounts", "Accounts")
+
+
+@SUBJECT.call("GET", "/v1/accounts/{account}/codes", Scope.READ, {200: WaitingCodes})
+def list_attached(call: Call, account: str) -> WaitingCodes:
+    """List the codes that wait on an account, in the order of attaching."""
+    return call.desk.accounts.attached(account, call.caller)
+
+
+@SUBJECT.call(
+    "POST",
+    "/v1/accounts/{account}/codes",
+    Scope.REDEEM,
+    {201: Attached},
+    body=Body(lambda _: Attach, {"code": "BLACKFRIDAY2026"}),
+)
+def attach(call: Call, account: str) -> Attached:
+    """Attach a code to an account, unchecked, until the account is activated."""
+    return call.desk.accounts.attach(account, call.body(), call.caller)
+
+
+@SUBJECT.call(
+    "POST",
+    "/v1/accounts/{account}/activate",
+    Scope.REDEEM,
+    {200: Activated},
+    body=Body(lambda types: types.event, examples.EVENT),
+)
+def activate(call: Call, account: str) -> Activated:
+    """Redeem what is attached to an account on its subscription, each code by itself."""
+    return call.desk.accounts.activate(account, call.body(), call.caller)

@@ -1,0 +1,37 @@
+"""Evaluating: whether and how much each charge is discounted."""
+
+from __future__ import annotations
+
+from engine.decisions.answers import Evaluation
+from engine.decisions.flaws import RequestError
+from engine.service.caller import Scope
+from web.call import Call
+from web.examples import EVALUATE
+from web.subjects import Body, Subject
+from web.uniform import check_public
+
+SUBJECT = Subject("evaluate", "Evaluating")
+
+
+@SUBJECT.call(
+    "POST",
+    "/v1/evaluate",
+    Scope.EVALUATE,
+    {200: Evaluation},
+    body=Body(lambda types: types.stored_evaluate, EVALUATE),
+    repeatable=False,
+)
+def evaluate(call: Call) -> Evaluation:
+    """Say whether and how much each charge is discounted; nothing is changed.
+
+    `codes` adds codes that are not redeemed yet; without it only what the subscription has
+    redeemed counts.
+    """
+    if not call.caller.may(Scope.REASONS):
+        check_public(call.body())
+    try:
+        return call.desk.evaluations.evaluate(call.data(), call.caller)
+    except RequestError:
+        # Only now is what is no JSON told from what is wrong in it.
+        call.body()
+        raise

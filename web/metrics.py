@@ -1,0 +1,77 @@
+"""What is measured: requests, how long they take, and what was decided."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from engine.decisions.answers import ChargeAnswer, Evaluation
+from engine.service.answers import Activated, Charges, Redemption, Refusal
+
+MEDIA = "text/plain; version=0.0.4; charset=utf-8"
+DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+
+class Metrics:
+    """The metrics of one application; with several processes, of all of them."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "coupon_requests",
+            "Requests answered, by call and status.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "coupon_request_seconds",
+            "How long requests took.",
+            ("method", "route"),
+            buckets=_BUCKETS,
+            registry=self._registry,
+        )
+        self._decisions = Counter(
+            "coupon_decisions",
+            "Codes and charges decided, by outcome.",
+            ("outcome",),
+            registry=self._registry,
+        )
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count a request."""
+        self._requests.labels(method, route, str(status)).inc()
+        self._seconds.labels(method, route).observe(seconds)
+
+    def decided(self, answer: object) -> None:
+        """Count what an answer decided."""
+        for outcome in outcomes(answer):
+            self._decisions.labels(outcome).inc()
+
+    def text(self) -> bytes:
+        """Everything counted, as Prometheus reads it."""
+        registry = self._registry
+        if DIRECTORY in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
+
+
+def outcomes(answer: object) -> Iterator[str]:
+    """What an answer decided, a word for each code or charge."""
+    if isinstance(answer, Refusal):
+        yield "refused"
+    elif isinstance(answer, Redemption):
+        yield "tried" if answer.id is None else "redeemed" if answer.until is None else "held"
+    elif isinstance(answer, Activated):
+        for each in answer.codes:
+            yield from outcomes(each)
+    elif isinstance(answer, Evaluation):
+        yield from ("evaluated" for _ in answer.charges)
+    elif isinstance(answer, Charges):
+        for line in answer.charges:
+            recorded = answer.recorded and isinstance(line, ChargeAnswer)
+            yield "recorded" if recorded else "not recorded"

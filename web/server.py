@@ -1,0 +1,83 @@
+"""The server: granian with blocking threads, in processes of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import socket
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
+
+from web.logs import LOGGING
+from web.metrics import DIRECTORY
+
+TARGET = "web.app:from_environment"
+
+
+class PortTaken(Exception):
+    """Something else listens on the port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the server listens, and how much it does at once."""
+
+    host: str
+    port: int
+    workers: int
+    threads: int
+    backlog: int
+    stop_seconds: int
+
+    @property
+    def address(self) -> str:
+        """The address as a program on this machine reaches it."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+
+def run(place: Place, environment: Mapping[str, str], target: str = TARGET) -> None:
+    """Serve until the process is told to stop, and then finish what is running.
+
+    The workers read their settings from the environment.
+    """
+    # A worker must inherit neither threads nor connections of this process.
+    multiprocessing.set_start_method("spawn", force=True)
+    with tempfile.TemporaryDirectory(prefix="coupon-metrics-") as folder:
+        os.environ.update(environment)
+        os.environ[DIRECTORY] = folder
+        _granian(place, target).serve()
+
+
+def _granian(place: Place, target: str) -> MPServer:
+    return MPServer(
+        target,
+        address=place.host,
+        port=place.port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=place.workers,
+        blocking_threads=place.threads,
+        backlog=place.backlog,
+        respawn_failed_workers=True,
+        workers_kill_timeout=place.stop_seconds,
+        websockets=False,
+        log_dictconfig=LOGGING,
+    )
+
+
+def check_free(place: Place) -> None:
+    """Raise `PortTaken` where the server could not listen, or only beside another."""
+    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((place.host, place.port))
+        except OSError as error:
+            raise PortTaken(
+                f"can't listen on {place.host}:{place.port}: {error.strerror}"
+            ) from error

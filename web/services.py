@@ -1,0 +1,67 @@
+"""What an application has at hand, made once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.service.keys import Keys
+from engine.service.office import Clock, system_clock
+from engine.service.settings import (
+    MAX_BODY,
+    REFUSAL_STEP,
+    TRUSTED_PROXIES,
+    Network,
+    networks_of,
+    number_of,
+    seconds_of,
+)
+from engine.store.database import Database
+from web.desks import Desks
+from web.logs import Log
+from web.metrics import Metrics
+from web.subjects import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What can be set about an application."""
+
+    max_body: int = int(MAX_BODY.default)
+    refusal_step: float = float(REFUSAL_STEP.default)
+    trusted_proxies: tuple[Network, ...] = ()
+
+
+def read_options(given: Mapping[str, str] | None = None) -> Options:
+    """The options that the environment sets, or that are given instead. Raises `BadSetting`."""
+    environment = {**os.environ, **(given or {})}
+    return Options(
+        number_of(MAX_BODY, environment),
+        seconds_of(REFUSAL_STEP, environment),
+        networks_of(TRUSTED_PROXIES, environment),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The store, the use cases, and what watches over them."""
+
+    database: Database
+    desks: Desks
+    keys: Keys
+    options: Options
+    subjects: tuple[Subject, ...]
+    log: Log = field(default_factory=Log)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @classmethod
+    def of(
+        cls,
+        database: Database,
+        options: Options,
+        subjects: tuple[Subject, ...],
+        clock: Clock = system_clock,
+    ) -> Services:
+        """Everything over one database."""
+        return cls(database, Desks(database, clock), Keys(database), options, subjects)

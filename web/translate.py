@@ -1,0 +1,49 @@
+"""A call as a view of Flask: the key is checked, the handler asked, its answer put into HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response, g, request
+
+from engine.service.caller import Caller, Scope
+from engine.service.keys import KeyInForce
+from web import keys, uniform
+from web.bodies import idempotency_key
+from web.call import Call, check_ids
+from web.replies import reply
+from web.services import Services
+from web.subjects import Route
+
+
+def view(route: Route, services: Services) -> Callable[..., Response]:
+    """The view of a call."""
+    scope = route.scope
+    if scope is None:
+        return lambda **ids: reply(route, route.handler(services, **ids))
+
+    def answer(**ids: str) -> Response:
+        key = g.key = keys.check(services.keys, request.headers.get("Authorization"), scope)
+        check_ids(ids)
+        call = _call(route, key, services)
+        found = route.handler(call, **ids)
+        services.metrics.decided(found)
+        if Scope.REASONS not in key.scopes:
+            found = _veiled(found, call, services)
+        return reply(route, found)
+
+    return answer
+
+
+def _call(route: Route, key: KeyInForce, services: Services) -> Call:
+    repeat = idempotency_key(request) if route.keyed else None
+    caller = Caller(key.name, key.scopes, repeat)
+    desk = services.desks.of(key.space)
+    return Call(route, request, desk, caller, services.options.max_body)
+
+
+def _veiled(answer: object, call: Call, services: Services) -> object:
+    found = uniform.veil(answer, call.body)
+    if found is not answer:
+        uniform.wait(g.started, services.options.refusal_step)
+    return found

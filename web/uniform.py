@@ -1,0 +1,112 @@
+"""The one refusal that the public gets, whatever the reason: same status, shape and time.
+
+A key without the scope `reasons` may be in anybody's hands. Codes could be guessed with it, if a
+refusal told an unknown code from one that exists and is not usable now.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar
+
+import msgspec
+
+from engine.decisions.answers import ChargeAnswer, DeclinedLine, Evaluation
+from engine.decisions.explanation import Reason
+from engine.language.vocabulary import Fold
+from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
+from engine.service.caller import Scope
+from web.problems import Failed
+
+REASON = Reason("refused", "the code can't be used here")
+Sent: TypeAlias = Callable[[], Mapping[str, Any]]
+_Answer = TypeVar("_Answer")
+
+
+def check_public(request: Mapping[str, Any]) -> None:
+    """Refuse questions that would tell which codes and coupons exist. Raises `Failed`."""
+    codes = request.get("codes")
+    taken = isinstance(codes, list) and any(isinstance(each, Mapping) for each in codes)
+    if taken or "versions" in request:
+        needed = f"a key with the scope `{Scope.REASONS.value}`"
+        raise Failed("forbidden", f"codes taken as redeemed, and `versions`, need {needed}")
+
+
+def veil(answer: _Answer, sent: Sent) -> _Answer:
+    """An answer without what tells one refusal from another; itself where it refuses nothing.
+
+    `sent` reads what was asked.
+    """
+    cover = _VEILS.get(type(answer))
+    return answer if cover is None else cover(answer, sent)
+
+
+def wait(started: float, step: float) -> None:
+    """Wait for the next multiple of a step after a moment, so that time tells nothing."""
+    if step:
+        time.sleep(step - (time.monotonic() - started) % step)
+
+
+def _refusal(answer: Refusal, _: Sent) -> Refusal:
+    return Refusal(answer.decision, None, None, None, ())
+
+
+def _evaluation(answer: Evaluation, sent: Sent) -> Evaluation:
+    if not any(line.declined for line in answer.charges):
+        return answer
+    request = sent()
+    spelt = _spelling(request)
+    lines = tuple(_line(line, spelt) for line in answer.charges)
+    # When a refusal ends would tell that the code exists: such an answer is not to be kept.
+    return msgspec.structs.replace(answer, charges=lines, valid_until=request.get("at"))
+
+
+def _charges(answer: Charges, _: Sent) -> Charges:
+    if not any(_refuses(line) for line in answer.charges):
+        return answer
+    lines = tuple(_line(line, {}) for line in answer.charges)
+    return msgspec.structs.replace(answer, charges=lines)
+
+
+def _refuses(line: ChargeAnswer | RefusedCharge) -> bool:
+    return bool(isinstance(line, ChargeAnswer) and line.declined)
+
+
+def _activated(answer: Activated, _: Sent) -> Activated:
+    if all(isinstance(each, Redemption) for each in answer.codes):
+        return answer
+    codes = tuple(
+        Refusal(each.decision, each.code, None, None, (REASON,))
+        if isinstance(each, Refusal)
+        else each
+        for each in answer.codes
+    )
+    return msgspec.structs.replace(answer, codes=codes)
+
+
+def _line(line: Any, spelt: Mapping[str, tuple[int, str]]) -> Any:  # noqa: ANN401 - either line
+    if not _refuses(line):
+        return line
+    seen = [_as_sent(each.code, spelt) for each in line.declined]
+    lines = tuple(DeclinedLine(code, None, None, (REASON,)) for _, code in sorted(seen))
+    return msgspec.structs.replace(line, declined=lines)
+
+
+def _as_sent(code: str, spelt: Mapping[str, tuple[int, str]]) -> tuple[int, str]:
+    return spelt.get(Fold.CODE.apply(code), (len(spelt), code))
+
+
+def _spelling(request: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """The place and spelling of each code of a request: a file's would tell that it is known."""
+    codes = request.get("codes", ())
+    found = [(Fold.CODE.apply(text), (index, text)) for index, text in enumerate(codes)]
+    return dict(reversed(found))
+
+
+_VEILS: Mapping[type[Any], Callable[[Any, Sent], Any]] = {
+    Refusal: _refusal,
+    Evaluation: _evaluation,
+    Charges: _charges,
+    Activated: _activated,
+}

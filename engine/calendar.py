@@ -34,7 +34,8 @@ _RFC3339 = re.compile(
 
 
 def _micros(moment: datetime) -> Instant:
-    return Instant((moment - _EPOCH) // _MICROSECOND)
+    since = moment - _EPOCH
+    return Instant((since.days * 86_400 + since.seconds) * SECOND + since.microseconds)
 
 
 EARLIEST = _micros(datetime(2, 1, 1, tzinfo=UTC))

@@ -64,6 +64,8 @@ class Money(msgspec.Struct, frozen=True, gc=False):
 def amount_text(minor: int, currency: str) -> str:
     """Write minor units as the decimal text of a currency: 1000 of `EUR` is `10.00`."""
     digits = MINOR_DIGITS[currency]
+    if digits == 2 and minor >= 0:
+        return f"{minor // 100}.{minor % 100:02d}"
     if not digits:
         return str(minor)
     whole, part = divmod(abs(minor), 10**digits)

@@ -57,8 +57,22 @@ class Server:
 
     def drop(self, url: str) -> None:
         """Drop a database, and end what still uses it."""
-        name = url.partition("?")[0].rpartition("/")[2]
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+        self.run(f"DROP DATABASE {database_of(url)} WITH (FORCE)")
+
+    def processes(self, url: str) -> list[int]:
+        """The server's processes that work for the connections to a database."""
+        where = f"WHERE datname = '{database_of(url)}'"
+        return [pid for (pid,) in self.run(f"SELECT pid FROM pg_stat_activity {where}")]  # noqa: S608
+
+    def disconnect(self, url: str) -> None:
+        """End all connections to a database."""
+        for process in self.processes(url):
+            self.run(f"SELECT pg_terminate_backend({process})")
+
+
+def database_of(url: str) -> str:
+    """The name of the database that a URL ends with."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 @pytest.fixture(scope="session")

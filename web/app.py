@@ -11,6 +11,7 @@ from engine.service.settings import DATABASE, value_of
 from engine.store.database import Database
 from web import api, failures
 from web.forwarded import Forwarded
+from web.in_turn import InTurn
 from web.replies import Answered
 from web.services import Options, Services, read_options
 from web.subjects import Subject
@@ -36,6 +37,8 @@ def create_app(
         app.register_blueprint(_blueprint(subject, services))
     observe(app, services)
     failures.register(app, services.log)
+    if database.takes_turns:
+        app.wsgi_app = InTurn(app.wsgi_app, database.turns, services.options.max_body)  # type: ignore[assignment]
     if services.options.trusted_proxies:
         app.wsgi_app = Forwarded(app.wsgi_app, services.options.trusted_proxies)  # type: ignore[assignment]
     return app

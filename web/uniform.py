@@ -17,6 +17,7 @@ from engine.decisions.explanation import Reason
 from engine.language.vocabulary import Fold
 from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
 from engine.service.caller import Scope
+from engine.store.turns import Turns
 from web.problems import Failed
 
 REASON = Reason("refused", "the code can't be used here")
@@ -42,9 +43,11 @@ def veil(answer: _Answer, sent: Sent) -> _Answer:
     return answer if cover is None else cover(answer, sent)
 
 
-def wait(started: float, step: float) -> None:
+def wait(started: float, step: float, turns: Turns) -> None:
     """Wait for the next multiple of a step after a moment, so that time tells nothing."""
-    if step:
+    if not step:
+        return
+    with turns.aside():
         time.sleep(step - (time.monotonic() - started) % step)
 
 

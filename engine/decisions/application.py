@@ -7,7 +7,6 @@ units of the charge's currency. Rounding happens once, at the end, per charge an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import msgspec
 from msgspec.structs import replace
@@ -34,8 +33,7 @@ from engine.money import Money, Rates, convert
 Ratio = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Redeemed:
+class Redeemed(msgspec.Struct, frozen=True):
     """A code that is redeemed on the subscription: its coupon and version, and the moment.
 
     The version is None where the coupon is read from files alone; `id` is the redemption's.

@@ -11,15 +11,18 @@ from engine.decisions.shown import Shown, shown
 from engine.decisions.usage import LimitId, Meter
 from engine.language import checked as c
 from engine.language.prose import english
-from engine.language.syntax import CalendarLimit, Noun
+from engine.language.syntax import CalendarLimit, Noun, TypeName
 from engine.language.vocabulary import STANDARD, Fact, Stage
-from engine.language.walk import facts_of
+from engine.language.walk import facts_of, leaves
 from engine.money import ROUND, Money, round_half_up
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A condition among the rules: when it definitely holds, definitely fails, and on what."""
+    """A condition among the rules: when it definitely holds, definitely fails, and on what.
+
+    `moving` are its sentences that may hold at one instant and not at another.
+    """
 
     policy: PolicyRule | PolicyTier
     english: str
@@ -28,6 +31,7 @@ class Clause:
     fails: Test
     facts: tuple[Shown, ...]
     slots: Mapping[str, int]
+    moving: tuple[c.Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,17 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The rules of one stage. `holds` asks all conditions at once, stopping at the first no."""
+    """The rules of one stage. `holds` asks all conditions at once, stopping at the first no.
+
+    `moving` are the rules that time alone may change.
+    """
 
     holds: Test
     rules: tuple[Clause | Counted | Stacked, ...]
     counts: tuple[Counted, ...]
     budgets: tuple[Counted, ...]
     stacked: tuple[Stacked, ...]
+    moving: tuple[Clause | Counted, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,15 @@ def _gate(
         tuple(each for each in limits if each.meter.limit.noun is not Noun.DISCOUNT),
         tuple(each for each in limits if each.meter.limit.noun is Noun.DISCOUNT),
         tuple(rule for rule in rules if isinstance(rule, Stacked)),
+        tuple(rule for rule in rules if not isinstance(rule, Stacked) and _moves(rule)),
     )
+
+
+def _moves(rule: Clause | Counted) -> bool:
+    """Whether time alone may change what a rule says."""
+    if isinstance(rule, Counted):
+        return rule.meter.limit.window is not None
+    return bool(rule.moving)
 
 
 def _rule(
@@ -182,7 +198,17 @@ def _clause(
         definitely_false(condition, slots),
         shown(facts, slots),
         {fact.name: slots[fact.name] for fact in facts},
+        tuple(leaf for leaf in leaves(condition) if _is_moving(leaf)),
     )
+
+
+def _is_moving(leaf: c.Condition) -> bool:
+    """Whether a sentence asks the moment of the event, or amounts that are converted at a rate."""
+    if isinstance(leaf, c.During):
+        return leaf.fact is None
+    if isinstance(leaf, c.Member | c.Compared | c.Ranged):
+        return leaf.fact.kind is TypeName.MONEY
+    return isinstance(leaf, c.Recurring | c.Within)
 
 
 def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:

@@ -29,12 +29,7 @@ def read_json(text: str | bytes) -> object:
     """
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        value = json.loads(
-            decoded,
-            object_pairs_hook=_object,
-            parse_int=_integer,
-            parse_float=_decimal,
-        )
+        value = _DECODER.decode(decoded)
     except UnicodeDecodeError as error:
         raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
     except json.JSONDecodeError as error:
@@ -71,6 +66,9 @@ def _decimal(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         return Decimal("Infinity")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal)
 
 
 def check_plain(value: object) -> None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import Clause, Counted, Gate, ReadyCoupon, money_of
+from engine.decisions.coupon import Clause, Gate, ReadyCoupon, money_of
 from engine.decisions.recurrence import next_edge
 from engine.decisions.remedies import limit_changes, within_changes
 from engine.decisions.usage import Usage
 from engine.language import checked as c
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
-from engine.language.walk import leaves
 from engine.money import Money
 
 
 def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterator[int]:
     """The later instants at which time alone changes what a stage's rules say."""
-    for rule in gate.rules:
+    for rule in gate.moving:
         if isinstance(rule, Clause):
             yield from clause_changes(rule, record)
-        elif isinstance(rule, Counted):
+        else:
             edge = limit_changes(rule.meter, record, usage)
             if edge is not None:
                 yield edge
@@ -31,8 +30,9 @@ def application_changes(
 ) -> Iterator[int]:
     """The later instants at which time alone changes what a coupon gives on a charge."""
     yield from gate_changes(coupon.application, record, usage)
-    budgets = [counted.meter.limit.bound for counted in coupon.application.budgets]
-    yield from _conversion_changes(budgets, record, currency)
+    if coupon.application.budgets:
+        budgets = [counted.meter.limit.bound for counted in coupon.application.budgets]
+        yield from _conversion_changes(budgets, record, currency)
     for tier in coupon.tiers:
         if tier.clause is not None:
             yield from clause_changes(tier.clause, record)
@@ -54,13 +54,13 @@ def _conversion_changes(amounts: Sequence[object], record: Record, currency: str
 
 def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
     """The later instants at which time alone changes a condition."""
-    for leaf in leaves(clause.condition):
+    for leaf in clause.moving:
         yield from _leaf_changes(leaf, record, clause.slots)
 
 
 def _leaf_changes(leaf: c.Condition, record: Record, slots: Mapping[str, int]) -> Iterator[int]:
     at: int = record[AT_SLOT]
-    if isinstance(leaf, c.During) and leaf.fact is None:
+    if isinstance(leaf, c.During):
         yield from (edge for edge in leaf.span_edges() if edge > at)
     elif isinstance(leaf, c.Recurring):
         edge = next_edge(leaf, at)

@@ -78,9 +78,9 @@ def settle(
         (take if is_taken else give)(work.tx, work.space, coupon, count)
 
 
-def _order(step: tuple[str, Count, bool]) -> tuple[str, tuple[str, str, int], bool]:
+def _order(step: tuple[str, Count, bool]) -> tuple[str, Place, bool]:
     coupon, count, is_taken = step
-    return coupon, count.place.order, is_taken
+    return coupon, count.place, is_taken
 
 
 def take(tx: Transaction, space: str, coupon: str, count: Count) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, Evaluation
 from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import convert, plain
 from engine.decisions.evaluation import evaluation
 from engine.decisions.facts import charge_amount
@@ -91,11 +92,16 @@ class _Forgetful(Cabinet):
     def find(self, code: str) -> Found | None:
         """The code as it is spelt, and its coupon; None where nobody knows it."""
         found = super().find(code)
-        if found is not None and found.coupon.name not in self._asked:
-            self._asked.add(found.coupon.name)
+        if found is not None and self._is_first(found.coupon):
             for each in run_out(self.work, found.coupon.name, self._at):
                 self._usage.forget(each.coupon, each.counts(self.work))
         return found
+
+    def _is_first(self, coupon: ReadyCoupon) -> bool:
+        """Whether a coupon with limits is asked for the first time."""
+        is_new = bool(coupon.redemption.counts) and coupon.name not in self._asked
+        self._asked.add(coupon.name)
+        return is_new
 
 
 def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: list[str]) -> Session:

@@ -106,8 +106,7 @@ class Keys:
         key, _, secret = rest.partition("_")
         if prefix != PREFIX or not token.isascii():
             return None
-        with self._database.read() as tx:
-            found = tx.row(_FIND, key=key)
+        found = self._database.row(_FIND, key=key)
         if found is None or not hmac.compare_digest(found[4], _hash(secret)):
             return None
         return KeyInForce(found[0], found[1], found[2], _scopes(found[3]))

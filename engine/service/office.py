@@ -69,7 +69,9 @@ class Office:
         """
         while True:
             try:
-                return self.database.write(lambda tx: self._work(tx, work, caller, alone=alone))
+                return self.database.write(
+                    lambda tx: self._work(tx, work, caller, alone=alone), alone=alone
+                )
             except _Due:
                 self.enact_due()
 
@@ -137,7 +139,7 @@ class Office:
         from engine.service.enacting import enact_due
 
         self.database.write(
-            lambda tx: self._work(tx, enact_due, Caller("clock"), alone=True, late=True)
+            lambda tx: self._work(tx, enact_due, Caller("clock"), alone=True, late=True), alone=True
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.calendar import Duration, Instant, format_instant, plus, zone
+from engine.calendar import Duration, Instant, Unit, format_instant, longest, plus, zone
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
@@ -36,6 +36,10 @@ from engine.service.work import Work
 
 Body = bytes | str | dict[str, Any]
 Answered = tuple[Redemption | Refusal, str | None]
+
+
+LONGEST_HOLD = Duration(1, Unit.MONTH)
+"""A hold is for a checkout, and keeps its place from others meanwhile."""
 
 
 class Redemptions:
@@ -108,10 +112,15 @@ def read_hold(text: str | None) -> Duration | None:
     if text is None:
         return None
     try:
-        return parse_duration(text)
+        hold = parse_duration(text)
     except SentenceError:
         message = f"`{text}` is no length of time such as `15 minutes`"
         raise RequestError(Flaw("/hold", message)) from None
+    if longest(hold) > longest(LONGEST_HOLD):
+        raise RequestError(
+            Flaw("/hold", f"`{text}` is too long: a hold lasts at most {LONGEST_HOLD}")
+        )
+    return hold
 
 
 def ask(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 import msgspec
 
@@ -42,18 +43,12 @@ class Event:
     factors: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an event counts: a limit's basis, the values that it counts by, and a window."""
 
     basis: str
     key: str
     window: int
-
-    @property
-    def order(self) -> tuple[str, str, int]:
-        """The one order in which all transactions write places."""
-        return self.basis, self.key, self.window
 
 
 @dataclass(frozen=True, slots=True)

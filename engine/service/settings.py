@@ -37,7 +37,12 @@ PORT = Setting(
     "port", "COUPON_PORT", "8000", "the port that `serve` listens on; 0 takes a free one"
 )
 WORKERS = Setting("workers", "COUPON_WORKERS", "1", "how many processes answer requests")
-THREADS = Setting("threads", "COUPON_THREADS", "16", "how many requests a process works on at once")
+THREADS = Setting(
+    "threads",
+    "COUPON_THREADS",
+    "16",
+    "how many requests a process has at hand; on SQLite 1 is fastest, where none has to wait",
+)
 BACKLOG = Setting("backlog", "COUPON_BACKLOG", "1024", "how many connections may wait to be taken")
 STOP_SECONDS = Setting(
     "stop-seconds",

@@ -1,7 +1,8 @@
 """A database: SQLite or PostgreSQL, transactions that hold, and what can go wrong with them.
 
 On SQLite a write transaction begins with `BEGIN IMMEDIATE` and a process has one writer at a time;
-nothing else can be written between its first read and its commit. On PostgreSQL transactions run
+nothing else can be written between its first read and its commit; what several threads want to
+write meanwhile is committed together (`engine.store.together`). On PostgreSQL transactions run
 side by side at `READ COMMITTED`; what they must not change under each other they lock, in one
 order, or write on a condition, and are run again when that fails.
 """
@@ -10,9 +11,10 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -23,6 +25,8 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.statements import Statement
+from engine.store.together import Together
+from engine.store.turns import Turns
 
 Row = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -115,9 +119,26 @@ class Database:
         self._reader = self._writer if self.in_memory else nullcontext()
         self._begin_read, self._begin_write = _BEGIN[self.dialect]
         self._errors = _errors(self.dialect)
+        self._own = threading.local()
+        # Taken by whoever has many threads ask one process; see `engine.store.turns`.
+        self.turns = Turns()
+        self._together: Together | None = None
+        if self.dialect == "sqlite" and not self.in_memory:
+            self._together = Together(
+                self._writer, self._write, self._connected, self._transaction, self.turns
+            )
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether threads that ask much do better one at a time."""
+        return self._together is not None
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection that no other thread keeps."""
+        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
+        if kept is not None:
+            self._own.connection = None
+            kept.close()
         self.engine.dispose()
 
     @contextmanager
@@ -129,19 +150,40 @@ class Database:
             finally:
                 connection.execute("COMMIT" if self.dialect == "sqlite" else "ROLLBACK")
 
-    def write(self, work: Callable[[Transaction], _Result]) -> _Result:
+    def row(self, statement: Statement, **values: object) -> Row | None:
+        """The first row that one statement answers, by itself."""
+        # On SQLite a statement alone is a transaction; elsewhere beginning finds lost connections.
+        begin = None if self.dialect == "sqlite" else self._begin_read
+        with self._reader, self._begun(begin) as connection:
+            found = Transaction(connection, self.dialect).row(statement, **values)
+            if begin is not None:
+                connection.execute("ROLLBACK")
+            return found
+
+    def write(self, work: Callable[[Transaction], _Result], *, alone: bool = False) -> _Result:
         """Do some work in one transaction: all of it is committed, or nothing.
 
-        The work runs again where another transaction was in its way, so it may have no effect but
-        through its transaction. Raises `StoreUnavailable`.
+        The work runs again where another transaction was in its way, and in any thread, so it may
+        have no effect but through its transaction. On SQLite work of several threads is committed
+        together, unless it is to be `alone`. Raises `StoreUnavailable`.
         """
         for attempt in range(ATTEMPTS):
             try:
-                with self._writer, self._begun(self._begin_write) as connection:
-                    return self._attempt(connection, work)
+                if self._together is not None and not alone:
+                    return self._together.do(work)
+                return self._write(work)
             except Contended:
                 time.sleep(random.random() * min(0.002 * attempt, 0.05))  # noqa: S311 - no secret
         raise StoreUnavailable("too many requests want the same places at once: try again")
+
+    def _write(self, work: Callable[[Transaction], _Result]) -> _Result:
+        with self.turns.aside():
+            self._writer.__enter__()
+        try:
+            with self._begun(self._begin_write) as connection:
+                return self._attempt(connection, work)
+        finally:
+            self._writer.__exit__(None, None, None)
 
     @contextmanager
     def core(self) -> Iterator[Connection]:
@@ -151,6 +193,12 @@ class Database:
             yield connection
             connection.commit()
 
+    def _connected(self) -> AbstractContextManager[Any]:
+        return self._begun(self._begin_write)
+
+    def _transaction(self, connection: Any) -> Transaction:  # noqa: ANN401
+        return Transaction(connection, self.dialect)
+
     def _attempt(self, connection: Any, work: Callable[[Transaction], _Result]) -> _Result:  # noqa: ANN401
         try:
             result = work(Transaction(connection, self.dialect))
@@ -158,7 +206,8 @@ class Database:
             _roll_back(connection, self._errors.all)
             raise
         try:
-            connection.execute("COMMIT")
+            with self.turns.aside():
+                connection.execute("COMMIT")
         except self._errors.all as error:
             _roll_back(connection, self._errors.all)
             if self._errors.is_contention(error):
@@ -167,7 +216,7 @@ class Database:
         return result
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[Any]:
+    def _begun(self, begin: str | None) -> Iterator[Any]:
         """A connection of the driver in a transaction, given back whole or thrown away."""
         pooled = self._begin(begin)
         try:
@@ -181,11 +230,14 @@ class Database:
         finally:
             self._give_back(pooled)
 
-    def _begin(self, begin: str) -> PoolProxiedConnection:
+    def _begin(self, begin: str | None) -> PoolProxiedConnection:
         for _ in range(CONNECTIONS + 1):
             pooled = self._take()
+            if begin is None:
+                return pooled
             try:
-                pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
+                with self.turns.aside() if begin == self._begin_write else nullcontext():
+                    pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
             except self._errors.all as error:
                 # A server that was started again has closed the connections that waited here.
                 if not self._give_back(pooled):
@@ -195,6 +247,11 @@ class Database:
         raise StoreUnavailable("the database closes every connection: try again")
 
     def _take(self) -> PoolProxiedConnection:
+        """A connection of the pool; a thread keeps the one that it had last."""
+        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
+        if kept is not None:
+            self._own.connection = None
+            return kept
         try:
             return self.engine.raw_connection()
         except NoneFree as error:
@@ -207,7 +264,10 @@ class Database:
         lost: bool = self._errors.lost(pooled.driver_connection)
         if lost:
             pooled.invalidate()
-        pooled.close()
+        if lost or getattr(self._own, "connection", None) is not None:
+            pooled.close()
+        else:
+            self._own.connection = pooled
         return lost
 
 

@@ -151,6 +151,8 @@ def test_the_same_key_with_another_request_is_refused(shop: Desk) -> None:
 def test_a_request_that_cannot_be_read_points_at_what_is_wrong(shop: Desk) -> None:
     with pytest.raises(RequestError, match="/hold: `soon` is no length of time"):
         shop.redeem("WELCOME", "s1", hold="soon")
+    with pytest.raises(RequestError, match="/hold: `2 months` is too long"):
+        shop.redeem("WELCOME", "s1", hold="2 months")
     with pytest.raises(RequestError, match="`code` is missing"):
         shop.redemptions.redeem({}, ME)
 

@@ -40,7 +40,6 @@ WRITE = Statement(
 )
 WHO = Statement(text("SELECT pg_backend_pid()"))
 END = "SELECT pg_terminate_backend({})"
-END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'"
 
 
 def start(tx: Transaction) -> None:
@@ -266,7 +265,7 @@ def test_a_connection_lost_in_a_read_is_replaced(
 
 
 def test_connections_that_were_lost_while_they_waited_are_replaced_unseen(
-    postgresql: Database, postgres_server: Server
+    postgresql: Database, postgres_server: Server, postgres_url: str
 ) -> None:
     together = Barrier(6)
 
@@ -276,9 +275,9 @@ def test_connections_that_were_lost_while_they_waited_are_replaced_unseen(
 
     with ThreadPoolExecutor(6) as threads:
         list(threads.map(lambda _: postgresql.write(wait), range(6)))
-    postgres_server.run(END_ALL)
+    postgres_server.disconnect(postgres_url)
     assert last(postgresql) == 6
-    postgres_server.run(END_ALL)
+    postgres_server.disconnect(postgres_url)
     postgresql.write(put(9))
     assert last(postgresql) == 9
 

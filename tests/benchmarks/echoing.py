@@ -1,0 +1,42 @@
+"""The service with one call more, which answers what it was sent, in one worker."""
+
+from __future__ import annotations
+
+import sys
+
+from flask import Flask
+
+from engine.service import settings
+from engine.service.caller import Scope
+from engine.store.database import Database
+from web import server
+from web.app import create_app
+from web.call import Call
+from web.server import Place
+from web.services import read_options
+from web.subjects import Body, Subject
+
+ECHO = Subject("echo", "Echo")
+
+
+@ECHO.call("POST", "/v1/echo", Scope.EVALUATE, {200: object}, body=Body(lambda _: object, {}))
+def echo(call: Call) -> object:
+    """Answer the body of the request."""
+    return call.body()
+
+
+def from_environment() -> Flask:
+    """The application with the echo, as the environment sets it."""
+    database = Database(settings.value_of(settings.DATABASE))
+    return create_app(database, read_options(), extra=(ECHO,))
+
+
+def main(port: int) -> None:
+    """Serve as `coupon serve` does."""
+    bounds = (settings.THREADS, settings.BACKLOG, settings.STOP_SECONDS)
+    place = Place("127.0.0.1", port, 1, *map(settings.number_of, bounds))
+    server.run(place, {}, "tests.benchmarks.echoing:from_environment")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import bindparam, func, select
 
 from engine.store import upgrade
-from engine.store.database import Database, StoreUnavailable, Transaction
+from engine.store.database import Database, Transaction
 from engine.store.statements import Statement, insertion
 from engine.store.tables import NUMBERS
 
@@ -113,21 +113,6 @@ def test_where_the_database_fails_each_is_tried_by_itself(store: Database) -> No
     assert [each.result() for each in while_one_writes(store, works)] == ["a", "once", "b"]
     with store.read() as tx:
         assert tx.row(SUM) == (4,)
-
-
-def test_a_locked_database_fails_all_who_wait(store: Database) -> None:
-    with store.engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        driver.execute("PRAGMA busy_timeout = 10")
-    other = sqlite3.connect(str(store.url.database), isolation_level=None, check_same_thread=False)
-    assert store.write(add("first")) == "first"
-    other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(StoreUnavailable, match="locked"):
-        store.write(add("second"))
-    other.execute("ROLLBACK")
-    other.close()
-    assert store.write(add("second")) == "second"
 
 
 def test_many_threads_lose_nothing(store: Database) -> None:

@@ -243,7 +243,7 @@ def test_a_trace_needs_the_scope(web: Web) -> None:
 def test_a_lost_store_is_said_and_when_to_try_again(
     web: Web, monkeypatch: pytest.MonkeyPatch, *, unsure: bool, name: str
 ) -> None:
-    def lost(*_: object) -> NoReturn:
+    def lost(*_: object, **__: object) -> NoReturn:
         raise StoreUnavailable("secret host is gone", unsure=unsure)
 
     monkeypatch.setattr(web.database, "write", lost)
@@ -256,7 +256,7 @@ def test_a_lost_store_is_said_and_when_to_try_again(
 def test_a_mistake_is_logged_with_its_id_and_tells_nothing(
     web: Web, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(*_: object) -> NoReturn:
+    def broken(*_: object, **__: object) -> NoReturn:
         raise ZeroDivisionError("the secret of sub-1")
 
     monkeypatch.setattr(web.database, "write", broken)

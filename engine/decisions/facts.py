@@ -1,7 +1,7 @@
 """Facts as typed requests: msgspec types made from the vocabulary, and records made from them.
 
 The vocabulary says which facts there are, so that what decodes a request, what describes it
-(`json_schema`), and what checks the rules can't disagree. A fact `customer.country` stands in a
+in JSON Schema, and what checks the rules can't disagree. A fact `customer.country` stands in a
 request as `{"customer": {"country": …}}`; the facts of a charge stand in the charge.
 """
 
@@ -129,10 +129,6 @@ class RequestTypes:
         """What a charge says beside its facts."""
         currency = _json_type(self.vocabulary.facts["currency"])
         return [("id", str | None, None), ("amount", str | None, None), ("currency", currency)]
-
-    def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema of an evaluate request."""
-        return msgspec.json.schema(self.evaluate, schema_hook=number_schema)
 
     # --- records
 

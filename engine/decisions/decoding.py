@@ -129,6 +129,8 @@ def _expected(message: str, value: object, values: list[str]) -> str:
     """What was expected instead of a value, in words."""
     if "length <=" in message:
         return f"at most {message.rpartition(' ')[2].strip('`')} entries are answered at once"
+    if "length >=" in message:
+        return "text that is not empty is expected"
     is_text = isinstance(value, str)
     value = _short(value)
     if message.startswith("Invalid enum value"):

@@ -27,6 +27,8 @@ from engine.money import BadAmount, Money, Rates, TooManyDecimals, UnknownCurren
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NUMBER = 40
+NAME = Annotated[str, msgspec.Meta(min_length=1)]
+"""What identifies a thing: nothing is called by an empty text."""
 MANY = msgspec.Meta(max_length=1000)
 """So many codes, and so many charges, one request may have."""
 
@@ -236,6 +238,8 @@ def _attribute(key: str) -> str:
 
 def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
     values = fact.type.values if fact.kind is TypeName.ONE_OF else fact.closed
+    if values is None and fact.identifies:
+        return NAME
     if values is None:
         return _PLAIN_TYPES[fact.kind]
     closed: Any = Literal[tuple(sorted(values))]

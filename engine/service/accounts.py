@@ -66,6 +66,7 @@ class Accounts:
 def _attach(work: Work, account: str, value: object) -> Attached:
     request = convert(value, Attach)
     at = moment_of(request.at, work)
+    work.seal()
     code = request.code.strip()
     waiting = attached_codes(work, account)
     if len(waiting) >= MANY:
@@ -84,6 +85,7 @@ def _activate(work: Work, account: str, value: object) -> Activated:
     subscription = types.fact(event, "subscription.id")
     if subscription is None:
         raise RequestError(Flaw("/subscription/id", "`subscription.id` is missing"))
+    work.seal()
     codes = attached_codes(work, account)
     answers = tuple(ask(work, code, event, at)[0] for code in codes)
     clear(work, account)

@@ -33,7 +33,7 @@ from engine.store.tables import RATES, SPACES
 
 _REVISION = Statement(select(SPACES.c.revision).where(SPACES.c.space == bindparam("space")))
 _SPACE = Statement(
-    select(SPACES.c.revision, SPACES.c.context, SPACES.c.base, SPACES.c.rated).where(
+    select(SPACES.c.context, SPACES.c.base, SPACES.c.rated).where(
         SPACES.c.space == bindparam("space")
     )
 )
@@ -130,8 +130,9 @@ class Books:
 
     def trying(self, tx: Transaction, instead: Mapping[str, Version]) -> Book:
         """The book with other versions of some coupons, which is not kept."""
+        now = revision(tx, self.space) or 0
         versions = [instead.get(v.coupon, v) for v in versions_in_force(tx, self.space)]
-        return self._made(tx, Compiling(tx, self.space, self._memory), versions)
+        return self._made(tx, Compiling(tx, self.space, self._memory), versions, now)
 
     def _wanted(self, tx: Transaction, now: Version, wanted: object) -> Version:
         if wanted == PENDING:
@@ -151,28 +152,33 @@ class Books:
             message = f"`{now.coupon}` has no version `{wanted}`: give its number, or `pending`"
         raise RequestError(Flaw(_pointer(now.coupon), message))
 
-    def _load(self, tx: Transaction, revision: int) -> Book:
-        """Load the book; several threads that find it old load it once."""
+    def _load(self, tx: Transaction, now: int) -> Book:
+        """Load the book of a revision; several threads that find it old load it once.
+
+        What changes while it is read makes it the book of a revision that has passed.
+        """
         with self._lock:
             last = self._book
-            if last is not None and last.revision == revision:
+            if last is not None and last.revision == now:
                 return last
             compiling = Compiling(tx, self.space, self._memory)
-            book = self._made(tx, compiling, versions_in_force(tx, self.space))
+            book = self._made(tx, compiling, versions_in_force(tx, self.space), now)
             if last is None or last.revision < book.revision:
                 self._book, self._memory = book, compiling.used
             return book
 
-    def _made(self, tx: Transaction, compiling: Compiling, versions: Sequence[Version]) -> Book:
+    def _made(
+        self, tx: Transaction, compiling: Compiling, versions: Sequence[Version], now: int
+    ) -> Book:
         """The book of some versions."""
         row = tx.row(_SPACE, space=self.space)
         assert row is not None, "asked only for a space that is there"  # noqa: S101
-        revision, key, base, rated = row
+        key, base, rated = row
         context = compiling.context(key or "")
         vocabulary, coupons = compiling.coupons(versions, context)
         return Book(
             context.space or Space(self.space),
-            revision,
+            now,
             {v.coupon: InForce(coupons[v.coupon], v.version, v.archived, v) for v in versions},
             _types(vocabulary, self._book),
             self._rates(tx, base, rated),

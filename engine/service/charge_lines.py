@@ -108,7 +108,7 @@ class LineReader:
         if charge.corrects is not None and amount.minor >= 0:
             message = "only a negative charge corrects another"
             raise RequestError(Flaw(f"{pointer}/corrects", message))
-        digest = _content(charge, subscription, given)
+        digest = _content(charge, amount, None if given is None else at)
         return Line(index, charge.id, charge, subscription, at, event, record, amount, digest)
 
     def _event(self, value: object, subscription: str) -> Record:
@@ -137,11 +137,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _content(charge: msgspec.Struct, subscription: str, at: object) -> str:
-    """A digest of the charge, its subscription and moment (behaviour.md, Applying)."""
+def _content(charge: msgspec.Struct, amount: Money, at: Instant | None) -> str:
+    """A digest of the charge and its moment, to tell repetitions (behaviour.md, Applying)."""
     said = msgspec.to_builtins(charge, enc_hook=str)
-    kept = {key: each for key, each in said.items() if key not in (*_OWN, "at")}
-    content = msgspec.json.encode([kept, subscription, at], order="deterministic")
+    kept = {key: each for key, each in said.items() if key not in (*_OWN, "at", "amount")}
+    content = msgspec.json.encode([kept, str(amount), at], order="deterministic")
     return hashlib.sha256(content).hexdigest()
 
 

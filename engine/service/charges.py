@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace as with_fields
@@ -20,7 +20,7 @@ from engine.decisions.flaws import RequestError
 from engine.decisions.lines import Totals, charge_line
 from engine.decisions.session import Session
 from engine.language.vocabulary import RATES_SLOT
-from engine.money import Money, Rates
+from engine.money import Money, Rates, parse_money
 from engine.money import convert as exchange
 from engine.service import counting
 from engine.service.answers import Charges, FlawLine, Refusal, RefusedCharge, Reversal
@@ -58,12 +58,15 @@ class Charging:
         Raises `RequestError` where no charge can be read.
         """
         value = plain(body)
+        request = ["charge", value]
         try:
             return self.office.answer(
-                lambda work: _charge(work, value), caller, ["charge", value], (Charges,)
+                lambda work: _charge(work, value), caller, request, (Charges,)
             )
-        except _AllOrNone as refused:
-            return refused.answer
+        except _AllOrNone as undone:
+            answer = undone.answer
+        # What was refused is kept by itself, as its charges were undone with their transaction.
+        return self.office.answer(lambda work: _kept(work, answer), caller, request, (Charges,))
 
     def reverse(self, charge: str, body: Body, caller: Caller) -> Reversal | Refusal:
         """Take a charge back, or a part of its amount, and its discounts with it."""
@@ -103,10 +106,23 @@ def _charge(work: Work, value: object) -> tuple[Charges, str | None]:
     return answer, till.customer
 
 
+def _kept(work: Work, answer: Charges) -> tuple[Charges, str | None]:
+    keep(work, answer.decision, "refusal", work.now, answer)
+    return answer, None
+
+
 def _check_readable(lines: Sequence[Line | Unreadable]) -> None:
     flaws = [flaw for line in lines if isinstance(line, Unreadable) for flaw in line.flaws]
     if flaws and not any(readable(list(lines))):
         raise RequestError(*flaws)
+
+
+class _Known(NamedTuple):
+    """A charge that was answered: whose it is, what it said, and the answer."""
+
+    subscription: str
+    content: str
+    answer: ChargeAnswer
 
 
 @dataclass(slots=True)
@@ -118,7 +134,7 @@ class _Till:
     totals: Totals = field(default_factory=Totals)
     customer: str | None = None
     taken: Counted = field(default_factory=list)
-    answered: dict[str, tuple[str, ChargeAnswer]] = field(default_factory=dict)
+    answered: dict[str, _Known] = field(default_factory=dict)
     kept: list[ChargeAnswer | RefusedCharge] = field(default_factory=list)
     usage: StoredUsage = field(init=False)
     redeemed: dict[str, list[tuple[Redeemed, Kept]]] = field(default_factory=dict)
@@ -161,20 +177,28 @@ class _Till:
         self.kept.append(answer)
         return answer
 
-    def _before(self, line: Line) -> tuple[str, ChargeAnswer] | None:
-        """The content and answer of a charge that was recorded before."""
+    def _before(self, line: Line) -> _Known | None:
+        """A charge that was recorded before under the same id."""
         if line.id in self.answered:
             return self.answered[line.id]
         found = recorded(self.work, line.id)
-        return None if found is None else (found.content, found.line())
+        if found is None:
+            return None
+        return _Known(found.subscription, found.content, found.line())
 
-    def _again(self, line: Line, before: tuple[str, ChargeAnswer]) -> ChargeAnswer | RefusedCharge:
-        content, answer = before
-        if content != line.content:
+    def _again(self, line: Line, before: _Known) -> ChargeAnswer | RefusedCharge:
+        answer = before.answer
+        if (before.subscription, before.content) != (line.subscription, line.content):
             message = f"`{line.id}` was recorded with other content"
             remedy = "send the same charge, subscription and `at`, or give the charge its own id"
             reason = Reason("charge_differs", message, remedy=remedy)
             return self._keep(RefusedCharge(line.id, (reason,)))
+        if line.id not in self.answered:
+            # Repeated in a request of its own, a charge is answered as it was, totals included.
+            self.answered[line.id] = before
+            self.totals.add(
+                line.amount, parse_money(answer.discount or "0", line.amount.currency).minor
+            )
         return answer
 
     # --- charges
@@ -196,7 +220,7 @@ class _Till:
         work = self.work
         customer = work.book.types.fact(line.event, "customer.id")
         self.customer = self.customer or customer
-        self.answered[line.id] = line.content, answer
+        self.answered[line.id] = _Known(line.subscription, line.content, answer)
         work.tx.run(
             _RECORD,
             space=work.space,
@@ -253,6 +277,7 @@ class _Till:
 
     def _correct(self, line: Line) -> ChargeAnswer | RefusedCharge:
         """Take back, with a negative charge, the same share of another's discounts."""
+        self.work.seal()
         found = recorded(self.work, line.charge.corrects)
         if found is None:
             return self._keep(RefusedCharge(line.id, (unknown_charge(line.charge.corrects),)))

@@ -92,8 +92,10 @@ def enquire(work: Work, found: Found, event: Record, at: Instant, *, lock: bool)
     kept = Kept(issued=found.issued, by=types.by(event))
     record = types.with_code(event, Fold.CODE.apply(found.code), kept)
     here = standing(work, subscription) if subscription is not None else []
-    lapsed = {each.id: each for each in here if each.has_run_out(at)}
-    lapsed |= {each.id: each for each in run_out(work, found.coupon.name, at)}
+    # An event that is dated ahead takes no place from a hold that lasts now.
+    over = min(at, work.now)
+    lapsed = {each.id: each for each in here if each.has_run_out(over)}
+    lapsed |= {each.id: each for each in run_out(work, found.coupon.name, over)}
     if lock and any(map(is_locked, redemption_meters(found.coupon))):
         work.seal()
     usage = StoredUsage(work.tx, work.space)

@@ -31,10 +31,11 @@ def _of(table: Table) -> Any:  # noqa: ANN401 - a condition
 _TAKEN = Statement(
     select(
         exists().where(
-            REDEMPTIONS.c.space == bindparam("space"), REDEMPTIONS.c.subscription == bindparam("to")
+            SUBSCRIPTIONS.c.space == bindparam("space"),
+            SUBSCRIPTIONS.c.subscription == bindparam("to"),
         )
         | exists().where(
-            CHARGES.c.space == bindparam("space"), CHARGES.c.subscription == bindparam("to")
+            ATTACHED.c.space == bindparam("space"), ATTACHED.c.account == bindparam("to")
         )
     )
 )
@@ -83,7 +84,7 @@ def move(work: Work, subscription: str, to: str) -> None:
     taken = work.tx.row(_TAKEN, space=work.space, to=to)
     if to == subscription or (taken is not None and taken[0]):
         raise Conflict(
-            f"the subscription `{to}` has redemptions or charges of its own",
+            f"the subscription `{to}` has redemptions, charges, facts or codes of its own",
             "move to an id that nothing has yet",
         )
     where = {"space": work.space, "old": subscription}

@@ -34,6 +34,8 @@ _END = Statement(
         REDEMPTIONS.c.space == bindparam("space"),
         REDEMPTIONS.c.redemption == bindparam("redemption"),
         REDEMPTIONS.c.ended.is_(None),
+        # A hold that was confirmed meanwhile is no hold that can lapse or be released.
+        REDEMPTIONS.c.until.is_not_distinct_from(bindparam("until")),
     )
     .values(ended=bindparam("at"), how=bindparam("why"), once=null())
 )
@@ -164,7 +166,8 @@ def end(holding: Holding, work: Work, at: int, how: str) -> Counted:
 
     Raises `Contended` where another transaction ended it meanwhile.
     """
-    ended = work.tx.run(_END, space=work.space, redemption=holding.id, at=at, why=how)
+    where = {"space": work.space, "redemption": holding.id, "until": holding.until}
+    ended = work.tx.run(_END, **where, at=at, why=how)
     if ended != 1:
         raise Contended
     kept = {each.place for each in _still_counted(holding, work, at)} if how == REMOVED else set()

@@ -31,7 +31,7 @@ from engine.service.redeeming import (
     shown,
 )
 from engine.service.requests import At
-from engine.service.stored_facts import stored, with_stored
+from engine.service.stored_facts import stored, subscription_of, with_stored
 from engine.service.work import Work
 
 Body = bytes | str | dict[str, Any]
@@ -211,6 +211,10 @@ def _anew(work: Work, held: Holding, value: object, at: Instant) -> Answered:
         return _refused(work, at, _ended_refusal(work, held, (reason,)), held.customer)
     types = work.book.types
     given = value if isinstance(value, dict) else {}
+    named = subscription_of(given)
+    if named is not None and named != held.subscription:
+        message = f"the hold is of `{held.subscription}`, and is confirmed on no other"
+        raise RequestError(Flaw("/subscription/id", message))
     owner = {"subscription": {"id": held.subscription}}
     if held.customer is not None:
         owner["customer"] = {"id": held.customer}

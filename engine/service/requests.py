@@ -127,6 +127,13 @@ def merged(given: Mapping[str, Any], stored: Mapping[str, Any]) -> dict[str, Any
     result = dict(stored)
     for key, value in given.items():
         known = result.get(key)
-        both = isinstance(known, Mapping) and isinstance(value, Mapping)
-        result[key] = merged(value, known) if both and known is not None else value
+        if isinstance(known, Mapping) and isinstance(value, Mapping):
+            result[key] = value if _is_other(value, known) else merged(value, known)
+        else:
+            result[key] = value
     return result
+
+
+def _is_other(given: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether two things have different ids, so that the facts of one say nothing of the other."""
+    return "id" in given and "id" in known and given["id"] != known["id"]

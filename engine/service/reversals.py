@@ -19,7 +19,6 @@ from engine.service.corrections import (
 from engine.service.moments import fresh_id, moment_of
 from engine.service.records import keep
 from engine.service.requests import Reverse
-from engine.service.stored_facts import stored
 from engine.service.work import Work
 
 
@@ -50,10 +49,7 @@ def reverse(work: Work, charge: str, value: object) -> tuple[Reversal | Refusal,
 
 
 def _locked(work: Work, charge: str) -> RecordedCharge | None:
-    found = recorded(work, charge)
-    if found is None:
-        return None
-    stored(work, found.subscription, lock=True)
+    work.seal()
     return recorded(work, charge)
 
 

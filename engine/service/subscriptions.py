@@ -18,6 +18,7 @@ from engine.money import Money, amount_text
 from engine.service.attached import attached_codes
 from engine.service.cabinet import Cabinet
 from engine.service.caller import Caller
+from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.holdings import COLUMNS, Holding, standing
 from engine.service.office import Office
@@ -112,11 +113,11 @@ class Subscriptions:
                 _PAGE,
                 space=work.space,
                 subscription=subscription,
-                after=cursor or "",
+                after="" if cursor is None else read_cursor(cursor, tuple[str])[0],
                 size=limit + 1,
             )
             found = [Holding(*row) for row in rows]
-            last = found[limit - 1].id if len(found) > limit else None
+            last = write_cursor((found[limit - 1].id,)) if len(found) > limit else None
             return RedemptionPage(tuple(_view(each) for each in found[:limit]), last)
 
         return self.office.read(read, caller)

@@ -183,15 +183,24 @@ class Database:
             with self._begun(self._begin_write) as connection:
                 return self._attempt(connection, work)
         finally:
-            self._writer.__exit__(None, None, None)
+            self._release()
+
+    def _release(self) -> None:
+        self._writer.__exit__(None, None, None)
+        if self._together is not None:
+            self._together.wake()
 
     @contextmanager
     def core(self) -> Iterator[Connection]:
         """A connection of SQLAlchemy's in a write transaction: what migrations work on."""
-        with self._writer, self.engine.connect() as connection:
-            connection.exec_driver_sql(self._begin_write)
-            yield connection
-            connection.commit()
+        self._writer.__enter__()
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql(self._begin_write)
+                yield connection
+                connection.commit()
+        finally:
+            self._release()
 
     def _connected(self) -> AbstractContextManager[Any]:
         return self._begun(self._begin_write)

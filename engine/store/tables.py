@@ -264,6 +264,7 @@ APPLICATIONS = Table(
     _text("factors"),
 )
 Index("applications_of_coupon", APPLICATIONS.c.space, APPLICATIONS.c.coupon, APPLICATIONS.c.at)
+Index("applications_of_redemption", APPLICATIONS.c.space, APPLICATIONS.c.redemption)
 Index("applications_of_subscription", APPLICATIONS.c.space, APPLICATIONS.c.subscription)
 
 REVERSALS = Table(

@@ -87,14 +87,14 @@ class Together:
                     self._lead()
                 finally:
                     self._writer.release()
-                    self._wake()
+                    self.wake()
             else:
                 with self._turns.aside():
                     job.turn.wait()
                 job.turn.clear()
         return job.answer()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
         """Let the first that waits find out that the writer is free."""
         # Another thread may have taken it meanwhile, and then wakes the next itself.
         with suppress(IndexError):
@@ -112,7 +112,8 @@ class Together:
             for job in batch:
                 if not job.is_done:
                     job.settle(None, error)
-            raise
+            if not isinstance(error, Exception):
+                raise
 
     def _taken(self) -> Iterator[_Job[Any]]:
         with suppress(IndexError):

@@ -8,6 +8,8 @@ import pytest
 
 from engine.decisions.flaws import RequestError
 from engine.service.answers import RefusedCharge, Reversal
+from engine.service.caller import Caller
+from engine.service.errors import KeyReused
 from tests.service.desk import ME, Desk, desk, fee, reasons
 
 __all__ = ["desk"]
@@ -84,6 +86,23 @@ def test_all_or_none(till: Desk) -> None:
     assert not answer.recorded
     assert answer.totals == ()
     assert till.discounts("s1", fee("c2")) == ["10.00"]
+
+
+def test_a_refused_all_or_none_is_kept_with_its_key(till: Desk) -> None:
+    till.charge("s1", fee("c1"))
+    keyed = Caller("shop", key="k1")
+    body = till.body("s1", charges=[fee("c2"), fee("c1", "1.00")], atomic=True)
+    answer = till.charging.charge(body, keyed)
+    assert till.charging.charge(body, keyed) == answer
+    assert till.decisions.show(answer.decision, ME).kind == "refusal"
+    with pytest.raises(KeyReused):
+        till.charging.charge({**body, "atomic": False}, keyed)
+
+
+def test_the_same_charge_in_other_words_is_the_same(till: Desk) -> None:
+    first = till.charge("s1", fee("c1", at="2026-03-01T12:00:00Z"))
+    again = till.charge("s1", fee("c1", "100.0", at="2026-03-01T13:00:00+01:00"))
+    assert (again.charges, again.totals) == (first.charges, first.totals)
 
 
 def test_a_charge_may_belong_to_another_subscription(till: Desk) -> None:

@@ -72,6 +72,11 @@ def test_stored_facts_count_and_the_request_wins(shop: Desk) -> None:
     shop.redeemed("SWISS", "s1")
 
 
+def test_facts_of_one_customer_say_nothing_of_another(shop: Desk) -> None:
+    shop.subscriptions.put("s1", {"customer": {"id": "c1", "country": "CH"}}, ME)
+    assert shop.refused("SWISS", "s1", customer={"id": "c2"}) == ["fact_missing"]
+
+
 def test_attached_codes_are_tried_where_asked(shop: Desk) -> None:
     shop.accounts.attach("cus-1", {"code": "TENTH"}, ME)
     customer = {"customer": {"id": "cus-1"}}

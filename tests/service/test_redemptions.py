@@ -155,6 +155,8 @@ def test_a_request_that_cannot_be_read_points_at_what_is_wrong(shop: Desk) -> No
         shop.redeem("WELCOME", "s1", hold="2 months")
     with pytest.raises(RequestError, match="`code` is missing"):
         shop.redemptions.redeem({}, ME)
+    with pytest.raises(RequestError, match="/subscription/id: text that is not empty"):
+        shop.redeem("WELCOME", "")
 
 
 def test_decisions_are_kept_with_every_verdict(shop: Desk) -> None:
@@ -221,6 +223,19 @@ def test_a_hold_that_ran_out_ends_where_no_place_is_left(shop: Desk) -> None:
     shop.redeemed("WELCOME", "s2")
     answer = shop.redemptions.confirm(str(held.id), {}, ME)
     assert reasons(answer) == ["hold_ended", "limit_reached"]
+
+
+def test_an_event_dated_ahead_takes_no_place_from_a_hold(shop: Desk) -> None:
+    held = shop.redeemed("WELCOME", "s1", hold="4 minutes")
+    assert shop.refused("WELCOME", "s2", at="2026-03-01T12:04:30Z") == ["limit_reached"]
+    assert isinstance(shop.redemptions.confirm(str(held.id), {}, ME), Redemption)
+
+
+def test_a_hold_that_ran_out_is_confirmed_on_its_own_subscription(shop: Desk) -> None:
+    held = shop.redeemed("WELCOME", "s1", hold="15 minutes")
+    shop.at("2026-03-01T12:20:00Z")
+    with pytest.raises(RequestError, match="/subscription/id: the hold is of `s1`"):
+        shop.redemptions.confirm(str(held.id), {"subscription": {"id": "s9"}}, ME)
 
 
 def test_a_redemption_is_no_hold_to_release(shop: Desk) -> None:

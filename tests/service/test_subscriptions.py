@@ -74,6 +74,8 @@ def test_redemptions_come_in_pages_with_the_ended_ones(shop: Desk) -> None:
     rest = shop.subscriptions.redemptions("s1", first.next, 3, ME)
     assert [each.code for each in rest.redemptions] == ["SIX-2"]
     assert rest.next is None
+    with pytest.raises(RequestError, match="`abc` is no cursor of this list"):
+        shop.subscriptions.redemptions("s1", "abc", 3, ME)
 
 
 def test_moving_takes_redemptions_codes_and_counts_along(shop: Desk) -> None:
@@ -89,12 +91,13 @@ def test_moving_takes_redemptions_codes_and_counts_along(shop: Desk) -> None:
     ]
     with pytest.raises(NotFound):
         shop.subscriptions.show("s1", ME)
+    assert shop.discounts("s2", fee("c0", component="p0")) == ["10.00"]
 
 
 def test_moving_to_an_id_in_use_is_refused(shop: Desk) -> None:
     shop.charge("s1", fee("c1"))
     shop.charge("s2", fee("c2"))
-    with pytest.raises(Conflict, match="the subscription `s2` has redemptions or charges"):
+    with pytest.raises(Conflict, match="the subscription `s2` has redemptions, charges"):
         shop.subscriptions.move("s1", {"to": "s2"}, ME)
     with pytest.raises(NotFound):
         shop.subscriptions.move("s9", {"to": "s3"}, ME)

@@ -115,6 +115,26 @@ def test_where_the_database_fails_each_is_tried_by_itself(store: Database) -> No
         assert tx.row(SUM) == (4,)
 
 
+def test_who_waits_for_lonely_work_is_woken(store: Database) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> str:
+        begun.set()
+        assert go_on.wait(20)
+        return add("slow")(tx)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(lambda: store.write(slow, alone=True))
+        assert begun.wait(20)
+        second = threads.submit(store.write, add("second"))
+        together = store._together
+        assert together is not None
+        while not together._waiting:
+            threading.Event().wait(0.001)
+        go_on.set()
+        assert (first.result(20), second.result(20)) == ("slow", "second")
+
+
 def test_many_threads_lose_nothing(store: Database) -> None:
     with ThreadPoolExecutor(16) as threads:
         names = [f"n{n}" for n in range(400)]

@@ -216,6 +216,7 @@ def _applications() -> None:
         sa.PrimaryKeyConstraint("space", "charge", "coupon"),
     )
     op.create_index("applications_of_coupon", "applications", ["space", "coupon", "at"])
+    op.create_index("applications_of_redemption", "applications", ["space", "redemption"])
     op.create_index("applications_of_subscription", "applications", ["space", "subscription"])
 
 

@@ -73,9 +73,17 @@ def _state(
         yield Reason("already_redeemed", "this coupon is redeemed on the subscription already")
 
 
-def _expired(coupon: ReadyCoupon, at: int, issued: int) -> bool:
+def code_ends(coupon: ReadyCoupon, issued: int | None) -> int | None:
+    """When the life of a code is over that was issued at an instant; None where it has no end."""
     valid = coupon.policy.valid
-    return valid is not None and at >= plus(issued, valid, coupon.policy.zone)
+    if valid is None or issued is None:
+        return None
+    return plus(issued, valid, coupon.policy.zone)
+
+
+def _expired(coupon: ReadyCoupon, at: int, issued: int) -> bool:
+    end = code_ends(coupon, issued)
+    return end is not None and at >= end
 
 
 def _together(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Verdict]:

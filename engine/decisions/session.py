@@ -21,7 +21,13 @@ from engine.decisions.explanation import Reason
 from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.lines import Totals, charge_line, indicated_line, trace_lines
-from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.redemption import (
+    Held,
+    code_ends,
+    explain_redemption,
+    redeemable,
+    refusals,
+)
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
 from engine.language.vocabulary import Fold
@@ -132,6 +138,9 @@ class Session:
         by = self.types.by(self.event)
         record = self.seen(self.event, spelt, Kept(issued=found.issued, by=by))
         self.changes += gate_changes(coupon.redemption, record, self.usage)
+        end = code_ends(coupon, found.issued)
+        if end is not None:
+            self.changes.append(end)
         if self.traced:
             verdicts = explain_redemption(coupon, record, self.usage, self.held)
             self.traces += trace_lines(spelt, "redemption", verdicts)

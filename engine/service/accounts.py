@@ -73,7 +73,8 @@ def _attach(work: Work, account: str, value: object) -> Attached:
         raise RequestError(Flaw("/code", f"at most {MANY} codes wait on an account"))
     if code not in waiting:
         attach(work, account, code, at)
-        work.note("attached", account, after={"code": code}, customer=account)
+        # The account is the customer: it stands where it can be erased.
+        work.note("attached", code, after={"account": account}, customer=account)
     return Attached(fresh_id(work.now), account, code, format_instant(at))
 
 
@@ -90,5 +91,6 @@ def _activate(work: Work, account: str, value: object) -> Activated:
     answers = tuple(ask(work, code, event, at)[0] for code in codes)
     clear(work, account)
     if codes:
-        work.note("activated", account, {"codes": codes}, {"subscription": subscription}, account)
+        before = {"account": account, "codes": codes}
+        work.note("activated", subscription, before, {"codes": []}, account)
     return Activated(fresh_id(work.now), account, subscription, answers)

@@ -12,7 +12,13 @@ from engine.decisions.compiler import Record
 from engine.decisions.explanation import Reason
 from engine.decisions.facts import Kept
 from engine.decisions.lines import trace_lines
-from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.redemption import (
+    Held,
+    code_ends,
+    explain_redemption,
+    redeemable,
+    refusals,
+)
 from engine.decisions.session import Found
 from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
@@ -78,6 +84,8 @@ class Enquiry:
         """The earliest later instant at which time alone may change the answer."""
         gate = self.found.coupon.redemption
         changes = [*gate_changes(gate, self.record, self.usage)]
+        ends = code_ends(self.found.coupon, self.found.issued), self.work.book.next_enactment
+        changes += [each for each in ends if each is not None]
         changes += [each.until for each in self.holdings if each.until is not None]
         return min((edge for edge in changes if edge > self.at), default=None)
 

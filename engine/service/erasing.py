@@ -25,6 +25,7 @@ from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import (
     APPLICATIONS,
+    ATTACHED,
     CHARGES,
     DECISIONS,
     IDEMPOTENCY,
@@ -81,6 +82,11 @@ _APPLIED_FACTS = Statement(
     .values(facts=bindparam("kept"))
 )
 _ANSWERED = Statement(delete(IDEMPOTENCY).where(_of(IDEMPOTENCY)))
+_WAITING = Statement(
+    delete(ATTACHED).where(
+        ATTACHED.c.space == bindparam("space"), ATTACHED.c.account == bindparam("old")
+    )
+)
 _LINES = Statement(select(CHARGES.c.charge, CHARGES.c.answer).where(_of(CHARGES)))
 _LINE = Statement(
     update(CHARGES).filter_by(**binds("space", "charge")).values(answer=bindparam("kept"))
@@ -120,6 +126,7 @@ def _erase(work: Work, customer: str) -> Erased:
         rows,
     )
     work.tx.run(_ANSWERED, **where)
+    work.tx.run(_WAITING, **where)
     _blank_lines(work, customer)
     for statement in _RENAMED:
         work.tx.run(statement, **where, to=name)

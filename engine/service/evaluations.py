@@ -124,15 +124,16 @@ def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: lis
         [each.as_held(work) for each in lasting],
         frozenset(each.spelling for each in redeemed),
         traced=traced,
-        changes=_edges(here),
+        changes=_edges(work, here),
         work=work,
     )
 
 
-def _edges(here: list[Holding]) -> list[int]:
-    """When what stands on the subscription changes by itself."""
+def _edges(work: Work, here: list[Holding]) -> list[int]:
+    """When what is in force, or stands on the subscription, changes by itself."""
+    enacted = work.book.next_enactment
     ends = [each.until for each in here if each.until is not None]
-    return [*ends, *(each.redeemed for each in here)]
+    return [*ends, *(each.redeemed for each in here), *([] if enacted is None else [enacted])]
 
 
 def _attached(work: Work, request: Any, event: Record) -> list[str]:  # noqa: ANN401

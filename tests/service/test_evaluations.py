@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from engine.calendar import parse_instant
 from engine.decisions.flaws import RequestError
 from engine.service.caller import ALL, Caller, Scope
 from engine.service.errors import Forbidden
@@ -108,6 +109,28 @@ def test_valid_until_names_the_next_change(shop: Desk) -> None:
     shop.redeemed("TENTH", "s1", hold="15 minutes")
     answer = shop.evaluations.evaluate(shop.body("s1", charges=[fee("c1")]), ME)
     assert answer.valid_until == "2026-03-01T12:15:00Z"
+
+
+def test_a_change_to_be_enacted_bounds_how_long_an_answer_holds(shop: Desk) -> None:
+    shop.push(POLICIES.replace("10%", "20%"))
+    shop.changes.enact("tenth", ME, parse_instant("2026-03-02T00:00:00Z"))
+    answer = shop.evaluations.evaluate(shop.body("s1", charges=[fee("c1")]), ME)
+    assert answer.valid_until == "2026-03-02T00:00:00Z"
+    assert shop.redeem("NOPE", "s1", dry_run=True).valid_until is None
+    assert shop.redeem("TENTH", "s1", dry_run=True).valid_until == "2026-03-02T00:00:00Z"
+
+
+def test_the_life_of_a_code_bounds_how_long_an_answer_holds(shop: Desk) -> None:
+    lasting = "discount: 10%\nvalid: 1 month"
+    shop.push(
+        POLICIES.replace("coupon: tenth\ndiscount: 10%", f"coupon: new\n{lasting}").replace(
+            "TENTH", "NEW"
+        )
+    )
+    answer = shop.evaluations.evaluate(shop.body("s1", charges=[fee("c1")], codes=["NEW"]), ME)
+    assert answer.valid_until == "2026-04-01T11:00:00Z"
+    shop.at("2026-04-01T11:00:00Z")
+    assert shop.refused("NEW", "s1") == ["code_expired"]
 
 
 def test_any_moment_may_be_evaluated_but_a_trace_needs_its_scope(shop: Desk) -> None:

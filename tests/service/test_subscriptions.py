@@ -107,6 +107,7 @@ def test_erasing_leaves_the_sums_and_takes_the_person(shop: Desk) -> None:
     shop.subscriptions.put("s1", CUSTOMER, ME)
     first = shop.redeemed("SIX", "s1")
     charged = shop.charge("s1", fee("c1"), fee("c2"))
+    shop.accounts.attach("cus-1", {"code": "LATER"}, ME)
     erased = shop.erasure.erase("cus-1", ME)
     assert erased.subscriptions == 1
     assert shop.subscriptions.show("s1", ME).facts == {}
@@ -114,7 +115,15 @@ def test_erasing_leaves_the_sums_and_takes_the_person(shop: Desk) -> None:
         with pytest.raises(NotFound):
             shop.decisions.show(decision, ME)
     with shop.office.database.engine.connect() as connection:
-        tables = ("redemptions", "applications", "charges", "journal", "counters", "subscriptions")
+        tables = (
+            "redemptions",
+            "applications",
+            "charges",
+            "journal",
+            "counters",
+            "subscriptions",
+            "attached",
+        )
         for table in tables:
             said = str(connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall())  # noqa: S608
             assert "cus-1" not in said, table

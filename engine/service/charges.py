@@ -33,7 +33,7 @@ from engine.service.moments import fresh_id
 from engine.service.office import Office
 from engine.service.records import keep
 from engine.service.recount import application_event
-from engine.service.redeeming import IDENTITY, Counted
+from engine.service.redeeming import Counted, kept_facts
 from engine.service.reversals import reverse, unknown_charge
 from engine.service.rows import application_meters, counts, fraction_text, is_locked
 from engine.service.usage import StoredUsage
@@ -245,17 +245,14 @@ class _Till:
         work, redeemed = self.work, granted.redeemed
         coupon = redeemed.coupon
         meters = application_meters(coupon)
-        names = {*IDENTITY, *(fact.name for meter in meters for fact in meter.limit.per)}
-        types = work.book.types
-        facts = {name: types.fact(seen, name) for name in sorted(names)}
-        kept = {name: value for name, value in facts.items() if value is not None}
+        kept = kept_facts(work, seen, meters)
         row = {
             "charge": line.id,
             "at": line.at,
             "amount": granted.amount,
             "returned": 0,
             "reversed": False,
-            "period": types.fact(seen, "period.start"),
+            "period": work.book.types.fact(seen, "period.start"),
             "facts": msgspec.json.encode(kept).decode(),
             "factors": factors_text(coupon, line.amount.currency, seen[RATES_SLOT]),
         }

@@ -82,9 +82,7 @@ def recount(tx: Transaction, space: str, coupon: ReadyCoupon) -> int:
     """Compute the counters and uses of a coupon anew; how many rows lack a fact that one needs."""
     for statement in _CLEAR:
         tx.run(statement, space=space, coupon=coupon.name)
-    found = _Sums()
-    for event, meters in _events(tx, space, coupon):
-        found.add(event, meters)
+    found = _sums(tx, space, coupon)
     for place, (n, total) in found.sums.items():
         text = None if total is None else fraction_text(total)
         tx.run(_ADD_COUNTER, **_at(space, coupon, place), window=place.window, n=n, total=text)
@@ -105,17 +103,12 @@ def recount(tx: Transaction, space: str, coupon: ReadyCoupon) -> int:
 
 def uncounted(tx: Transaction, space: str, coupon: ReadyCoupon) -> int:
     """How many rows lack a fact that a limit of this coupon counts by."""
-    found = _Sums()
-    for event, meters in _events(tx, space, coupon):
-        found.add(event, meters)
-    return found.uncounted
+    return _sums(tx, space, coupon).uncounted
 
 
 def differences(tx: Transaction, space: str, coupon: ReadyCoupon) -> list[str]:
     """Where counters or uses are not what the rows say; nothing where all is well."""
-    found = _Sums()
-    for event, meters in _events(tx, space, coupon):
-        found.add(event, meters)
+    found = _sums(tx, space, coupon)
     said: list[str] = []
     kept = {
         Place(basis, key, window): (n, read_fraction(total))
@@ -173,6 +166,14 @@ def _stages(
         yield map(redemption_event, tx.rows(_REDEMPTIONS, **where)), redemptions
     if coupon.meters:
         yield map(application_event, tx.rows(_APPLICATIONS, **where)), list(coupon.meters)
+
+
+def _sums(tx: Transaction, space: str, coupon: ReadyCoupon) -> _Sums:
+    """What the rows of a coupon add up to."""
+    found = _Sums()
+    for event, meters in _events(tx, space, coupon):
+        found.add(event, meters)
+    return found
 
 
 class _Sums:

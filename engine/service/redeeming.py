@@ -8,22 +8,24 @@ import msgspec
 from sqlalchemy import bindparam, null, update
 
 from engine.calendar import Instant, format_instant, plus
+from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.learnt import decode_as
+from engine.decisions.usage import Meter
 from engine.language.vocabulary import Fold
 from engine.service import counting
 from engine.service.answers import Grant, Redemption
 from engine.service.enquiry import Enquiry
 from engine.service.holdings import Holding
 from engine.service.moments import fresh_id
-from engine.service.recount import redemption_event
+from engine.service.recount import REMOVED, redemption_event
 from engine.service.rows import Count, counts, redemption_meters
 from engine.service.work import Work
 from engine.store.database import Contended
 from engine.store.statements import Statement, insertion
 from engine.store.tables import REDEMPTIONS
 
-LAPSED, RELEASED, REMOVED = "lapsed", "released", "removed"
+LAPSED, RELEASED = "lapsed", "released"
 IDENTITY = ("code", "customer.id", "subscription.id")
 """The facts that every row keeps: what it belongs to."""
 
@@ -125,7 +127,7 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
     work, found = enquiry.work, enquiry.found
     given = [each for lapsed in enquiry.lapsed for each in end(lapsed, work, enquiry.at, LAPSED)]
     types = work.book.types
-    facts = kept_facts(enquiry)
+    facts = kept_facts(work, enquiry.record, redemption_meters(found.coupon))
     facts["subscription.id"] = subscription
     row = {
         "space": work.space,
@@ -153,11 +155,10 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
     counting.settle(work, given, taken)
 
 
-def kept_facts(enquiry: Enquiry) -> dict[str, str]:
-    """The facts that limits on redemptions count by, and what the row belongs to."""
-    meters = redemption_meters(enquiry.found.coupon)
+def kept_facts(work: Work, record: Record, meters: Iterable[Meter]) -> dict[str, str]:
+    """The facts of a record that limits count by, and what its row belongs to."""
     names = {*IDENTITY, *(fact.name for meter in meters for fact in meter.limit.per)}
-    values = ((name, enquiry.work.book.types.fact(enquiry.record, name)) for name in names)
+    values = ((name, work.book.types.fact(record, name)) for name in sorted(names))
     return {name: value for name, value in values if value is not None}
 
 

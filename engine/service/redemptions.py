@@ -21,10 +21,10 @@ from engine.service.holdings import Holding, holding, last_of
 from engine.service.moments import fresh_id, moment_of
 from engine.service.office import Office
 from engine.service.records import keep
+from engine.service.recount import REMOVED
 from engine.service.redeeming import (
     LAPSED,
     RELEASED,
-    REMOVED,
     confirm,
     end,
     redeem,

@@ -11,11 +11,11 @@ from engine.service.settings import DATABASE, value_of
 from engine.store.database import Database
 from web import api, failures
 from web.forwarded import Forwarded
-from web.in_turn import InTurn
 from web.replies import Answered
 from web.services import Options, Services, read_options
 from web.subjects import Subject
 from web.translate import view
+from web.uniform import Unhurried
 from web.watch import observe
 
 
@@ -37,8 +37,6 @@ def create_app(
         app.register_blueprint(_blueprint(subject, services))
     observe(app, services)
     failures.register(app, services.log)
-    if database.takes_turns:
-        app.wsgi_app = InTurn(app.wsgi_app, database.turns, services.options.max_body)  # type: ignore[assignment]
     if services.options.trusted_proxies:
         app.wsgi_app = Forwarded(app.wsgi_app, services.options.trusted_proxies)  # type: ignore[assignment]
     return app
@@ -58,5 +56,7 @@ def _blueprint(subject: Subject, services: Services) -> Blueprint:
 
 
 def from_environment() -> Flask:
-    """The application as the environment sets it: what each worker of the server makes."""
-    return create_app(Database(value_of(DATABASE)), read_options())
+    """The application as the environment sets it: what a worker with many threads makes."""
+    app = create_app(Database(value_of(DATABASE)), read_options())
+    app.wsgi_app = Unhurried(app.wsgi_app)  # type: ignore[assignment]
+    return app

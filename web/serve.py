@@ -16,7 +16,7 @@ from engine.service import settings
 from engine.service.settings import BadSetting, Setting
 from web import server
 from web.folder import Folder
-from web.server import Place, PortTaken
+from web.server import ONE_THREAD, THREADS, Place, PortTaken
 from web.services import read_options
 from web.welcome import curl, first_key, first_request
 
@@ -69,7 +69,9 @@ def command(
         with refusals():
             folder.push()
             _greet(desk, place)
-        server.run(place, environment)
+        # Threads hide how long PostgreSQL takes to answer; a file answers at once.
+        is_file = desk.office.database.is_file
+        server.run(place, environment, ONE_THREAD if is_file else THREADS)
 
 
 def _place(host: str, port: int, workers: int) -> Place:

@@ -1,4 +1,4 @@
-"""The server: granian with blocking threads, in processes of its own."""
+"""The server: granian in processes of its own, each with one thread or with many."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import socket
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from granian.constants import Interfaces
 from granian.server.mp import MPServer
@@ -15,7 +16,16 @@ from granian.server.mp import MPServer
 from web.logs import LOGGING
 from web.metrics import DIRECTORY
 
-TARGET = "web.app:from_environment"
+
+class Target(NamedTuple):
+    """What the workers run: where it is made, and how the server asks it."""
+
+    name: str
+    interface: Interfaces
+
+
+THREADS = Target("web.app:from_environment", Interfaces.WSGI)
+ONE_THREAD = Target("web.gateway:from_environment", Interfaces.RSGI)
 
 
 class PortTaken(Exception):
@@ -40,7 +50,7 @@ class Place:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
 
-def run(place: Place, environment: Mapping[str, str], target: str = TARGET) -> None:
+def run(place: Place, environment: Mapping[str, str], target: Target) -> None:
     """Serve until the process is told to stop, and then finish what is running.
 
     The workers read their settings from the environment.
@@ -53,15 +63,15 @@ def run(place: Place, environment: Mapping[str, str], target: str = TARGET) -> N
         _granian(place, target).serve()
 
 
-def _granian(place: Place, target: str) -> MPServer:
+def _granian(place: Place, target: Target) -> MPServer:
     return MPServer(
-        target,
+        target.name,
         address=place.host,
         port=place.port,
-        interface=Interfaces.WSGI,
+        interface=target.interface,
         factory=True,
         workers=place.workers,
-        blocking_threads=place.threads,
+        blocking_threads=place.threads if target is THREADS else 1,
         backlog=place.backlog,
         respawn_failed_workers=True,
         workers_kill_timeout=place.stop_seconds,

@@ -45,5 +45,5 @@ def _call(route: Route, key: KeyInForce, services: Services) -> Call:
 def _veiled(answer: object, call: Call, services: Services) -> object:
     found = uniform.veil(answer, call.body)
     if found is not answer:
-        uniform.wait(g.started, services.options.refusal_step, services.database.turns)
+        uniform.hold_back(request.environ, g.started, services.options.refusal_step)
     return found

@@ -7,7 +7,7 @@ refusal told an unknown code from one that exists and is not usable now.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
@@ -17,8 +17,10 @@ from engine.decisions.explanation import Reason
 from engine.language.vocabulary import Fold
 from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
 from engine.service.caller import Scope
-from engine.store.turns import Turns
+from web.forwarded import Application, Environ
 from web.problems import Failed
+
+_HELD = "coupon.held"
 
 REASON = Reason("refused", "the code can't be used here")
 Sent: TypeAlias = Callable[[], Mapping[str, Any]]
@@ -43,12 +45,28 @@ def veil(answer: _Answer, sent: Sent) -> _Answer:
     return answer if cover is None else cover(answer, sent)
 
 
-def wait(started: float, step: float, turns: Turns) -> None:
-    """Wait for the next multiple of a step after a moment, so that time tells nothing."""
-    if not step:
-        return
-    with turns.aside():
-        time.sleep(step - (time.monotonic() - started) % step)
+def hold_back(environ: Environ, started: float, step: float) -> None:
+    """Have the answer to a request sent at a multiple of a step, so that time tells nothing."""
+    environ[_HELD] = started, step
+
+
+def delay(environ: Environ) -> float:
+    """How many seconds from now the answer to a request is to be sent."""
+    started, step = environ.get(_HELD, (0.0, 0.0))
+    return step - (time.monotonic() - started) % step if step else 0.0
+
+
+class Unhurried:
+    """Sends answers that are held back when it is time, in the thread of the request."""
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: Environ, start: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI's
+        """Answer a request."""
+        found = self._application(environ, start)
+        time.sleep(delay(environ))
+        return found
 
 
 def _refusal(answer: Refusal, _: Sent) -> Refusal:

@@ -12,6 +12,8 @@ from web.services import Services
 
 _SANE = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 UNMATCHED = "unmatched"
+FAILED = "coupon.failed"
+"""Where the environment of a request says why what it wrote was lost."""
 
 
 def observe(app: Flask, services: Services) -> None:
@@ -34,6 +36,9 @@ def _begin() -> None:
     g.started = time.monotonic()
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _SANE.fullmatch(given) else secrets.token_hex(8)
+    failed = request.environ.get(FAILED)
+    if failed is not None:
+        raise failed
 
 
 def _record(route: str, status: int, services: Services) -> None:

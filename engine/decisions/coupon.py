@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
 from engine.decisions.compiler import Test, definitely_false, definitely_true
 from engine.decisions.shown import Shown, shown
-from engine.decisions.usage import LimitId, Meter
+from engine.decisions.usage import LimitId, Meter, by_basis
 from engine.language import checked as c
 from engine.language.prose import english
 from engine.language.syntax import CalendarLimit, Noun, TypeName
@@ -60,7 +60,8 @@ class Stacked:
 class Gate:
     """The rules of one stage. `holds` asks all conditions at once, stopping at the first no.
 
-    `moving` are the rules that time alone may change.
+    `moving` are the rules that time alone may change, `strictest` the limits that events count
+    against: one of each basis.
     """
 
     holds: Test
@@ -69,6 +70,7 @@ class Gate:
     budgets: tuple[Counted, ...]
     stacked: tuple[Stacked, ...]
     moving: tuple[Clause | Counted, ...]
+    strictest: tuple[Meter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def _gate(
         tuple(each for each in limits if each.meter.limit.noun is Noun.DISCOUNT),
         tuple(rule for rule in rules if isinstance(rule, Stacked)),
         tuple(rule for rule in rules if not isinstance(rule, Stacked) and _moves(rule)),
+        tuple(by_basis(each.meter for each in limits)),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from engine.decisions.facts import NO_NUMBER, read_number
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.json_text import check_plain, escape, read_json
+from engine.decisions.json_text import Read, check_plain, escape, read_json
 from engine.decisions.learnt import learn
 from engine.diagnostics.suggest import did_you_mean
 
@@ -39,7 +39,8 @@ def plain(data: bytes | str | Mapping[str, object]) -> object:
     """JSON text as plain values, and plain values as they are, once they are checked."""
     if isinstance(data, bytes | str):
         return read_json(data)
-    check_plain(data)
+    if not isinstance(data, Read):
+        check_plain(data)
     return data
 
 

@@ -16,6 +16,10 @@ MAX_LEVEL = 100_000
 _LONG = 1000
 
 
+class Read(dict[str, Any]):
+    """An object that was read from JSON text: it was looked through already."""
+
+
 class _Twice(dict[str, Any]):
     """An object that has a key twice, kept until its place is known."""
 
@@ -38,7 +42,7 @@ def read_json(text: str | bytes) -> object:
     except RecursionError:
         raise RequestError(Flaw("", f"objects nest more than {MAX_DEPTH} deep")) from None
     check_plain(value)
-    return value
+    return Read(value) if type(value) is dict else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ and rows, and `RecordedUsage` with lists.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
@@ -65,6 +65,16 @@ class Meter:
         """The period of a charge, which limits on periods count."""
         period: Instant | None = record[self.period_slot]
         return period
+
+
+def by_basis(meters: Iterable[Meter]) -> list[Meter]:
+    """One limit of each basis, the strictest, in order of the bases."""
+    strictest: dict[str, Meter] = {}
+    for meter in meters:
+        known = strictest.get(meter.basis)
+        if known is None or meter.most < known.most:
+            strictest[meter.basis] = meter
+    return [strictest[basis] for basis in sorted(strictest)]
 
 
 class Usage(Protocol):

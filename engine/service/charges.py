@@ -35,7 +35,7 @@ from engine.service.records import keep
 from engine.service.recount import application_event
 from engine.service.redeeming import Counted, kept_facts
 from engine.service.reversals import reverse, unknown_charge
-from engine.service.rows import application_meters, counts, fraction_text, is_locked
+from engine.service.rows import counts, fraction_text, is_locked
 from engine.service.usage import StoredUsage
 from engine.service.work import Work
 from engine.store.statements import insertion
@@ -244,7 +244,7 @@ class _Till:
     def _apply(self, line: Line, granted: Granted, seen: Record) -> None:
         work, redeemed = self.work, granted.redeemed
         coupon = redeemed.coupon
-        meters = application_meters(coupon)
+        meters = coupon.application.strictest
         kept = kept_facts(work, seen, meters)
         row = {
             "charge": line.id,

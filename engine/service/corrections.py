@@ -18,7 +18,7 @@ from engine.money import Money, amount_text, round_half_up
 from engine.service.counting import changed
 from engine.service.recount import application_event
 from engine.service.redeeming import Counted
-from engine.service.rows import Count, application_meters, counts
+from engine.service.rows import Count, counts
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
 from engine.store.tables import APPLICATIONS, CHARGES, REVERSALS
@@ -223,7 +223,7 @@ def take_back(
 def _counted_anew(work: Work, share: Share, *, whole: bool) -> tuple[list[Count], list[Count]]:
     before = share.application
     after = before._replace(returned=share.returned, reversed=whole)
-    meters = application_meters(work.book.coupons[before.coupon].ready)
+    meters = work.book.coupons[before.coupon].ready.application.strictest
     return changed(
         counts(application_event(before[3:]), meters), counts(application_event(after[3:]), meters)
     )

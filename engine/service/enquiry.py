@@ -24,7 +24,7 @@ from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
 from engine.language.vocabulary import Fold
 from engine.service.holdings import Holding, run_out, standing
-from engine.service.rows import is_locked, redemption_meters
+from engine.service.rows import is_locked
 from engine.service.usage import StoredUsage
 from engine.service.work import Work
 
@@ -104,7 +104,7 @@ def enquire(work: Work, found: Found, event: Record, at: Instant, *, lock: bool)
     over = min(at, work.now)
     lapsed = {each.id: each for each in here if each.has_run_out(over)}
     lapsed |= {each.id: each for each in run_out(work, found.coupon.name, over)}
-    if lock and any(map(is_locked, redemption_meters(found.coupon))):
+    if lock and any(map(is_locked, found.coupon.redemption.strictest)):
         work.seal()
     usage = StoredUsage(work.tx, work.space)
     for each in lapsed.values():

@@ -12,7 +12,7 @@ from engine.decisions.application import Redeemed
 from engine.decisions.facts import Kept
 from engine.decisions.redemption import Held
 from engine.service.recount import redemption_event
-from engine.service.rows import Count, counts, redemption_meters
+from engine.service.rows import Count, counts
 from engine.service.work import Work
 from engine.store.database import Row
 from engine.store.statements import Statement
@@ -111,7 +111,7 @@ class Holding(NamedTuple):
 
     def counts(self, work: Work) -> list[Count]:
         """What it counts against the limits of its coupon."""
-        meters = redemption_meters(work.book.coupons[self.coupon].ready)
+        meters = work.book.coupons[self.coupon].ready.redemption.strictest
         return list(counts(redemption_event(self.row), meters))
 
 

@@ -28,7 +28,7 @@ from engine.service.import_lines import IMPORTED, BadLine, Line
 from engine.service.office import Office
 from engine.service.recount import application_event, redemption_event
 from engine.service.redeeming import Counted, granted
-from engine.service.rows import Count, application_meters, counts, redemption_meters
+from engine.service.rows import Count, counts
 from engine.service.stored_facts import stored
 from engine.service.work import Work
 from engine.store.statements import Statement, insertion
@@ -162,7 +162,7 @@ def _redeem(work: Work, line: Line, found: Found) -> Counted:
         recorded=work.now,
     )
     event = redemption_event((line.id, line.redeemed, None, facts))
-    return [(coupon.name, _free(each)) for each in counts(event, redemption_meters(coupon))]
+    return [(coupon.name, _free(each)) for each in counts(event, coupon.redemption.strictest)]
 
 
 def _apply(work: Work, line: Line, found: Found, index: int, share: Money) -> Counted:
@@ -191,7 +191,7 @@ def _apply(work: Work, line: Line, found: Found, index: int, share: Money) -> Co
         currency=share.currency,
     )
     event = application_event(tuple(row.values()))
-    return [(coupon.name, _free(each)) for each in counts(event, application_meters(coupon))]
+    return [(coupon.name, _free(each)) for each in counts(event, coupon.application.strictest)]
 
 
 def _free(count: Count) -> Count:

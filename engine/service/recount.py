@@ -10,12 +10,11 @@ from sqlalchemy import delete, select
 
 from engine.calendar import Instant
 from engine.decisions.coupon import ReadyCoupon
-from engine.decisions.usage import Meter, RecordedUsage, Use
+from engine.decisions.usage import Meter, RecordedUsage, Use, by_basis
 from engine.service.rows import (
     Count,
     Event,
     Place,
-    by_basis,
     counts,
     fraction_text,
     is_budget,

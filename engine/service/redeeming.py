@@ -19,7 +19,7 @@ from engine.service.enquiry import Enquiry
 from engine.service.holdings import Holding
 from engine.service.moments import fresh_id
 from engine.service.recount import REMOVED, redemption_event
-from engine.service.rows import Count, counts, redemption_meters
+from engine.service.rows import Count, counts
 from engine.service.work import Work
 from engine.store.database import Contended
 from engine.store.statements import Statement, insertion
@@ -127,7 +127,7 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
     work, found = enquiry.work, enquiry.found
     given = [each for lapsed in enquiry.lapsed for each in end(lapsed, work, enquiry.at, LAPSED)]
     types = work.book.types
-    facts = kept_facts(work, enquiry.record, redemption_meters(found.coupon))
+    facts = kept_facts(work, enquiry.record, found.coupon.redemption.strictest)
     facts["subscription.id"] = subscription
     row = {
         "space": work.space,
@@ -151,7 +151,7 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
     }
     work.tx.run(_INSERT, **row)
     event = redemption_event((answer.id, enquiry.at, None, row["facts"]))
-    taken = [(found.coupon.name, each) for each in counts(event, redemption_meters(found.coupon))]
+    taken = [(found.coupon.name, each) for each in counts(event, found.coupon.redemption.strictest)]
     counting.settle(work, given, taken)
 
 

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import msgspec
 
 from engine.calendar import EARLIEST
-from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.limits import window_at
 from engine.decisions.usage import Meter
 from engine.language.syntax import Noun, RollingLimit
@@ -95,26 +94,6 @@ def window_of(meter: Meter, at: int) -> int:
 def key_text(key: tuple[str, ...]) -> str:
     """The values that a limit counts by, as one text."""
     return msgspec.json.encode(key).decode()
-
-
-def by_basis(meters: Iterable[Meter]) -> list[Meter]:
-    """One limit of each basis, the strictest, in order of the bases."""
-    strictest: dict[str, Meter] = {}
-    for meter in meters:
-        known = strictest.get(meter.basis)
-        if known is None or meter.most < known.most:
-            strictest[meter.basis] = meter
-    return [strictest[basis] for basis in sorted(strictest)]
-
-
-def redemption_meters(coupon: ReadyCoupon) -> list[Meter]:
-    """The limits that redemptions count against."""
-    return by_basis(counted.meter for counted in coupon.redemption.counts)
-
-
-def application_meters(coupon: ReadyCoupon) -> list[Meter]:
-    """The limits that applications count against."""
-    return by_basis(coupon.meters)
 
 
 def counts(event: Event, meters: Iterable[Meter]) -> Iterator[Count]:

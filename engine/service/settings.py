@@ -41,7 +41,7 @@ THREADS = Setting(
     "threads",
     "COUPON_THREADS",
     "16",
-    "how many requests a process has at hand; on SQLite 1 is fastest, where none has to wait",
+    "how many requests a process has at hand on PostgreSQL; on SQLite one thread answers all",
 )
 BACKLOG = Setting("backlog", "COUPON_BACKLOG", "1024", "how many connections may wait to be taken")
 STOP_SECONDS = Setting(

@@ -1,10 +1,10 @@
 """A database: SQLite or PostgreSQL, transactions that hold, and what can go wrong with them.
 
 On SQLite a write transaction begins with `BEGIN IMMEDIATE` and a process has one writer at a time;
-nothing else can be written between its first read and its commit; what several threads want to
-write meanwhile is committed together (`engine.store.together`). On PostgreSQL transactions run
-side by side at `READ COMMITTED`; what they must not change under each other they lock, in one
-order, or write on a condition, and are run again when that fails.
+nothing else can be written between its first read and its commit; a server that answers many
+requests commits them together (`engine.store.gathering`). On PostgreSQL transactions run side by
+side at `READ COMMITTED`; what they must not change under each other they lock, in one order, or
+write on a condition, and are run again when that fails.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from threading import RLock
 from typing import Any, TypeVar
 
@@ -24,9 +24,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
+from engine.store.gathering import Gathering
 from engine.store.statements import Statement
-from engine.store.together import Together
-from engine.store.turns import Turns
 
 Row = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -120,18 +119,27 @@ class Database:
         self._begin_read, self._begin_write = _BEGIN[self.dialect]
         self._errors = _errors(self.dialect)
         self._own = threading.local()
-        # Taken by whoever has many threads ask one process; see `engine.store.turns`.
-        self.turns = Turns()
-        self._together: Together | None = None
-        if self.dialect == "sqlite" and not self.in_memory:
-            self._together = Together(
-                self._writer, self._write, self._connected, self._transaction, self.turns
-            )
+        self._gathering: Gathering | None = None
 
     @property
-    def takes_turns(self) -> bool:
-        """Whether threads that ask much do better one at a time."""
-        return self._together is not None
+    def is_file(self) -> bool:
+        """Whether the state is a file of SQLite: one thread of a process asks it best."""
+        return self.dialect == "sqlite" and not self.in_memory
+
+    def gather(self) -> Gathering:
+        """Commit together what this thread writes from now on, each time when it says so."""
+        assert self.is_file, "only a file has one writer that can gather"  # noqa: S101
+        # A connection of its own: what another connection commits empties its cache.
+        writer = self._connected()
+
+        @contextmanager
+        def writing() -> Iterator[Any]:
+            with self._writer, self._translating():
+                writer.driver_connection.execute(self._begin_write)  # type: ignore[union-attr]
+                yield writer.driver_connection
+
+        self._gathering = Gathering(writing, self._transaction, self._translated)
+        return self._gathering
 
     def close(self) -> None:
         """Close every connection that no other thread keeps."""
@@ -144,6 +152,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that sees one state of the database and writes nothing."""
+        self._settle()
         with self._reader, self._begun(self._begin_read) as connection:
             try:
                 yield Transaction(connection, self.dialect)
@@ -152,6 +161,7 @@ class Database:
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row that one statement answers, by itself."""
+        self._settle()
         # On SQLite a statement alone is a transaction; elsewhere beginning finds lost connections.
         begin = None if self.dialect == "sqlite" else self._begin_read
         with self._reader, self._begun(begin) as connection:
@@ -163,50 +173,42 @@ class Database:
     def write(self, work: Callable[[Transaction], _Result], *, alone: bool = False) -> _Result:
         """Do some work in one transaction: all of it is committed, or nothing.
 
-        The work runs again where another transaction was in its way, and in any thread, so it may
-        have no effect but through its transaction. On SQLite work of several threads is committed
-        together, unless it is to be `alone`. Raises `StoreUnavailable`.
+        The work runs again where another transaction was in its way, so it may have no effect but
+        through its transaction. Where writes are gathered it is committed with others, unless it is
+        to be `alone`. Raises `StoreUnavailable`.
         """
+        gathering = self._gathering
+        if gathering is not None and gathering.is_mine:
+            if not alone:
+                return gathering.do(work)
+            gathering.commit()
         for attempt in range(ATTEMPTS):
             try:
-                if self._together is not None and not alone:
-                    return self._together.do(work)
                 return self._write(work)
             except Contended:
                 time.sleep(random.random() * min(0.002 * attempt, 0.05))  # noqa: S311 - no secret
         raise StoreUnavailable("too many requests want the same places at once: try again")
 
     def _write(self, work: Callable[[Transaction], _Result]) -> _Result:
-        with self.turns.aside():
-            self._writer.__enter__()
-        try:
-            with self._begun(self._begin_write) as connection:
-                return self._attempt(connection, work)
-        finally:
-            self._release()
+        with self._writer, self._begun(self._begin_write) as connection:
+            return self._attempt(connection, work)
 
-    def _release(self) -> None:
-        self._writer.__exit__(None, None, None)
-        if self._together is not None:
-            self._together.wake()
+    def _transaction(self, connection: Any) -> Transaction:  # noqa: ANN401 - either driver's
+        return Transaction(connection, self.dialect)
+
+    def _settle(self) -> None:
+        """Commit what the request at hand has written, before it reads it."""
+        gathering = self._gathering
+        if gathering is not None and gathering.is_mine and gathering.wrote:
+            gathering.commit()
 
     @contextmanager
     def core(self) -> Iterator[Connection]:
         """A connection of SQLAlchemy's in a write transaction: what migrations work on."""
-        self._writer.__enter__()
-        try:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql(self._begin_write)
-                yield connection
-                connection.commit()
-        finally:
-            self._release()
-
-    def _connected(self) -> AbstractContextManager[Any]:
-        return self._begun(self._begin_write)
-
-    def _transaction(self, connection: Any) -> Transaction:  # noqa: ANN401
-        return Transaction(connection, self.dialect)
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql(self._begin_write)
+            yield connection
+            connection.commit()
 
     def _attempt(self, connection: Any, work: Callable[[Transaction], _Result]) -> _Result:  # noqa: ANN401
         try:
@@ -215,8 +217,7 @@ class Database:
             _roll_back(connection, self._errors.all)
             raise
         try:
-            with self.turns.aside():
-                connection.execute("COMMIT")
+            connection.execute("COMMIT")
         except self._errors.all as error:
             _roll_back(connection, self._errors.all)
             if self._errors.is_contention(error):
@@ -229,15 +230,26 @@ class Database:
         """A connection of the driver in a transaction, given back whole or thrown away."""
         pooled = self._begin(begin)
         try:
-            yield pooled.driver_connection
-        except self._errors.all as error:
-            if self._errors.is_contention(error):
-                raise Contended from error
-            if isinstance(error, self._errors.faults):
-                raise
-            raise StoreUnavailable(str(error)) from error
+            with self._translating():
+                yield pooled.driver_connection
         finally:
             self._give_back(pooled)
+
+    @contextmanager
+    def _translating(self) -> Iterator[None]:
+        try:
+            yield
+        except self._errors.all as error:
+            found = self._translated(error)
+            if found is error:
+                raise
+            raise found from error
+
+    def _translated(self, error: Exception) -> Exception:
+        """What an error of the driver means to callers; itself where the program is at fault."""
+        if self._errors.is_contention(error):
+            return Contended()
+        return error if isinstance(error, self._errors.faults) else StoreUnavailable(str(error))
 
     def _begin(self, begin: str | None) -> PoolProxiedConnection:
         for _ in range(CONNECTIONS + 1):
@@ -245,8 +257,7 @@ class Database:
             if begin is None:
                 return pooled
             try:
-                with self.turns.aside() if begin == self._begin_write else nullcontext():
-                    pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
+                pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
             except self._errors.all as error:
                 # A server that was started again has closed the connections that waited here.
                 if not self._give_back(pooled):
@@ -261,6 +272,9 @@ class Database:
         if kept is not None:
             self._own.connection = None
             return kept
+        return self._connected()
+
+    def _connected(self) -> PoolProxiedConnection:
         try:
             return self.engine.raw_connection()
         except NoneFree as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from flask import Flask
+from granian.constants import Interfaces
 
 from engine.service import settings
 from engine.service.caller import Scope
@@ -12,7 +12,8 @@ from engine.store.database import Database
 from web import server
 from web.app import create_app
 from web.call import Call
-from web.server import Place
+from web.gateway import Gateway
+from web.server import Place, Target
 from web.services import read_options
 from web.subjects import Body, Subject
 
@@ -25,17 +26,18 @@ def echo(call: Call) -> object:
     return call.body()
 
 
-def from_environment() -> Flask:
+def from_environment() -> Gateway:
     """The application with the echo, as the environment sets it."""
-    database = Database(settings.value_of(settings.DATABASE))
-    return create_app(database, read_options(), extra=(ECHO,))
+    database, options = Database(settings.value_of(settings.DATABASE)), read_options()
+    application = create_app(database, options, extra=(ECHO,))
+    return Gateway(application, database, options.max_body)
 
 
 def main(port: int) -> None:
     """Serve as `coupon serve` does."""
     bounds = (settings.THREADS, settings.BACKLOG, settings.STOP_SECONDS)
     place = Place("127.0.0.1", port, 1, *map(settings.number_of, bounds))
-    server.run(place, {}, "tests.benchmarks.echoing:from_environment")
+    server.run(place, {}, Target("tests.benchmarks.echoing:from_environment", Interfaces.RSGI))
 
 
 if __name__ == "__main__":

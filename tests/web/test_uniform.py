@@ -10,6 +10,7 @@ import pytest
 from engine.service.caller import PUBLIC, Scope
 from tests.web.asking import POLICIES, Web, fee
 from web.services import Options
+from web.uniform import Unhurried
 
 REFUSED = ["UNKNOWN", "PASTOFFER", "pastoffer", "SWISS", "Taken", "off"]
 
@@ -106,6 +107,7 @@ def test_a_key_with_the_scope_gets_the_reasons(web: Web) -> None:
 
 def test_refusals_take_a_multiple_of_a_step() -> None:
     web = Web(Options(refusal_step=0.05))
+    web.app.wsgi_app = Unhurried(web.app.wsgi_app)
     key = web.key(*PUBLIC)
     for code in ("UNKNOWN", "PASTOFFER"):
         started = time.monotonic()

@@ -1,0 +1,125 @@
+"""Over a file of SQLite one thread answers, and nothing waits in it."""
+
+from __future__ import annotations
+
+import json
+import resource
+import socket
+import sqlite3
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from engine.service.caller import PUBLIC
+from engine.service.keys import Keys
+from engine.service.office import system_clock
+from engine.store.database import Database
+from tests.web.asking import POLICIES, fee
+from tests.web.serving import Served, serving
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served")
+    (folder / "policies").mkdir()
+    (folder / "policies" / "all.yaml").write_text(POLICIES, "utf-8")
+    with serving(folder) as found:
+        yield found
+
+
+def redeem(subscription: str, code: str = "SPRING") -> dict[str, object]:
+    return {"code": code, "subscription": {"id": subscription}}
+
+
+def public_key(served: Served) -> str:
+    """A key that refusals tell nothing."""
+    database = Database(f"sqlite:///{served._folder / 'coupon.db'}")
+    made = Keys(database).create("acme", "public", PUBLIC, system_clock(), "tests")
+    database.close()
+    return made
+
+
+def test_a_body_that_comes_slowly_keeps_nobody_waiting(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as slow:
+        head = f"POST /v1/redeem HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {served.key}\r\n"
+        body = json.dumps(redeem("slow")).encode()
+        lengths = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        slow.sendall(head.encode() + lengths.encode() + body[:5])
+        assert served.ask("GET /v1/subscriptions/nobody").status == 404
+        slow.sendall(body[5:])
+        assert slow.recv(4096).startswith(b"HTTP/1.1 201")
+
+
+@pytest.mark.parametrize("size", [0, 1, 100_000])
+def test_a_body_in_chunks_is_read_whole(served: Served, size: int) -> None:
+    body = json.dumps({"charges": [], "codes": []}).encode() + b" " * size
+    said = served.ask("POST /v1/evaluate", data=iter([body[:7], body[7:]]))
+    assert said.status == 200
+
+
+def test_no_more_of_a_body_is_read_than_it_may_have(served: Served) -> None:
+    said = served.ask("POST /v1/evaluate", data=iter([b" " * 700_000] * 4))
+    assert said.status == 413
+
+
+def test_refusals_wait_beside_each_other(served: Served) -> None:
+    key = public_key(served)
+
+    def refused(number: int) -> int:
+        return served.ask("POST /v1/redeem", redeem(f"sub-{number}", "NOSUCH"), key=key).status
+
+    started = time.monotonic()
+    with ThreadPoolExecutor(16) as threads:
+        assert set(threads.map(refused, range(160))) == {409}
+    assert time.monotonic() - started < 160 * 0.025
+
+
+def test_an_answer_is_given_after_its_commit(served: Served) -> None:
+    said = served.ask(
+        "POST /v1/redeem", redeem("durable", "SWISS") | {"customer": {"country": "CH"}}
+    )
+    assert said.status == 201
+    with sqlite3.connect(served._folder / "coupon.db") as other:
+        found = other.execute(
+            "select count(*) from redemptions where redemption = ?", (said.body["id"],)
+        )
+        assert found.fetchone() == (1,)
+
+
+def test_what_could_not_be_written_is_answered_with_a_problem(served: Served) -> None:
+    with sqlite3.connect(served._folder / "coupon.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = served.ask("PUT /v1/subscriptions/held", {"customer": {"id": "cus-1"}})
+        other.execute("ROLLBACK")
+    assert said.status == 503
+    assert served.ask("GET /v1/subscriptions/held").status == 404
+
+
+def test_what_the_disk_did_not_take_is_not_answered_as_done(served: Served) -> None:
+    facts = {"customer": {"tags": ["x" * 50_000]}}
+    wal = (served._folder / "coupon.db-wal").stat().st_size
+    for process in processes(served):
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
+    refused = served.ask("PUT /v1/subscriptions/full", facts)
+    for process in processes(served):
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    assert refused.status == 503
+    assert refused.body["type"] == "/problems/unavailable"
+    assert served.ask("GET /v1/subscriptions/full").status == 404
+    assert served.ask("PUT /v1/subscriptions/full", facts).status == 200
+
+
+def processes(served: Served) -> list[int]:
+    """The service and its worker."""
+    tasks = Path(f"/proc/{served.process.pid}/task")
+    children = " ".join(each.read_text() for each in tasks.glob("*/children"))
+    return [served.process.pid, *map(int, children.split())]
+
+
+def test_an_evaluation_of_what_is_redeemed_sees_it(served: Served) -> None:
+    assert served.ask("POST /v1/redeem", redeem("seen")).status == 201
+    said = served.ask("POST /v1/evaluate", {"subscription": {"id": "seen"}, "charges": [fee("a")]})
+    assert [each["discount"] for each in said.body["charges"]] == ["10.00"]

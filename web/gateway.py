@@ -1,0 +1,195 @@
+"""Requests to an application over a file of SQLite: one thread answers them, in turn.
+
+Statements of SQLite take microseconds, and threads of Python that hand over to each other many
+times that; so each request is answered as a whole. Nothing waits in this thread: bodies come in and
+refusals wait for their time beside it, and answers to what was written are held back until the
+commit, which all requests that came meanwhile share (`engine.store.gathering`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import NamedTuple
+
+from flask import Flask
+from granian._granian import RSGIHTTPProtocol as Protocol
+from granian.rsgi import Scope
+
+from engine.service.settings import DATABASE, value_of
+from engine.store.database import Database, StoreUnavailable
+from engine.store.gathering import Gathering
+from web.app import create_app
+from web.forwarded import Environ
+from web.services import read_options
+from web.uniform import delay
+from web.watch import FAILED
+
+MANY = 64
+"""So many answers wait for one commit at most."""
+_QUIET_ROUNDS = 3
+"""So often the loop finds nothing new to do before what was written is committed."""
+
+Write = Callable[[bytes], object]
+
+
+class _Answer(NamedTuple):
+    status: int
+    headers: list[tuple[str, str]]
+    body: Iterable[bytes]
+
+
+class Gateway:
+    """Answers the requests of a server through an application."""
+
+    def __init__(self, application: Flask, database: Database, most: int) -> None:
+        self._application = application
+        self._database = database
+        self._most = most
+        self._asked = 0
+        self._waiting = 0
+        self._committed: asyncio.Future[StoreUnavailable | None] | None = None
+        self._gathering: Gathering
+
+    def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Begin to gather what the thread of the loop writes."""
+        self._gathering = self._database.gather()
+        # What was loaded until now stays: the collector need not look at it again and again.
+        gc.freeze()
+
+    def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Leave at once, when everything is answered.
+
+        The threads of the server may still hold objects of Python, and stop with an error where
+        they let go of them while the interpreter is being taken down.
+        """
+        self._database.close()
+        logging.shutdown()
+        os._exit(0)
+
+    async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
+        """Answer a request."""
+        body = await self._body(scope, protocol)
+        environ = _environ(scope, body)
+        self._gathering.mark()
+        self._asked += 1
+        answer = self._ask(environ)
+        if self._gathering.wrote:
+            failed = await self._commit()
+            if failed is not None:
+                answer = self._ask({**environ, "wsgi.input": BytesIO(body), FAILED: failed})
+        wait = delay(environ)
+        if wait > 0:
+            await asyncio.sleep(wait)
+        await _send(protocol, answer)
+
+    async def _body(self, scope: Scope, protocol: Protocol) -> bytes:
+        """The body of a request, no more of it than shows that it is too large."""
+        length = scope.headers.get("content-length")
+        if length is None and "transfer-encoding" not in scope.headers and scope.http_version < "2":
+            return b""
+        if length is not None and length.isdecimal() and int(length[:18]) <= self._most:
+            return await protocol()
+        parts, size = [], 0
+        async for part in protocol:
+            parts.append(part)
+            size += len(part)
+            if size > self._most:
+                break
+        return b"".join(parts)
+
+    def _ask(self, environ: Environ) -> _Answer:
+        found: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *_: object) -> Write:
+            found.append((status, headers))
+            return _unused
+
+        body = self._application(environ, start)
+        status, headers = found[-1]
+        return _Answer(int(status[:3]), [(name.lower(), value) for name, value in headers], body)
+
+    # --- commits
+
+    async def _commit(self) -> StoreUnavailable | None:
+        """Wait until what was written is durable; why it could not be made so."""
+        loop = asyncio.get_running_loop()
+        if self._committed is None:
+            self._committed = loop.create_future()
+            loop.call_soon(self._settle, self._asked, 0)
+        self._waiting += 1
+        return await self._committed
+
+    def _settle(self, asked: int, quiet: int) -> None:
+        """Commit once no further request comes, or enough of them wait."""
+        quiet = 0 if asked != self._asked else quiet + 1
+        if quiet < _QUIET_ROUNDS and self._waiting < MANY:
+            asyncio.get_running_loop().call_soon(self._settle, self._asked, quiet)
+            return
+        committed, self._committed, self._waiting = self._committed, None, 0
+        assert committed is not None, "made before the first call"  # noqa: S101
+        try:
+            self._gathering.commit()
+        except StoreUnavailable as error:
+            committed.set_result(error)
+        else:
+            committed.set_result(None)
+
+
+def _unused(_: bytes) -> object:
+    raise NotImplementedError("bodies are what the application returns (PEP 3333)")
+
+
+async def _send(protocol: Protocol, answer: _Answer) -> None:
+    if isinstance(answer.body, list):
+        protocol.response_bytes(answer.status, answer.headers, b"".join(answer.body))
+        return
+    transport = protocol.response_stream(answer.status, answer.headers)
+    for part in answer.body:
+        await transport.send_bytes(part)
+
+
+def _environ(scope: Scope, body: bytes) -> Environ:
+    """A request as WSGI has it (PEP 3333)."""
+    host, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "REMOTE_ADDR": _host(scope.client),
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": BytesIO(body),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.input_terminated": True,
+    }
+    for name, value in scope.headers.items():
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    if scope.authority:
+        environ.setdefault("HTTP_HOST", scope.authority)
+    return environ
+
+
+def _host(client: str) -> str:
+    return client.rpartition(":")[0].strip("[]")
+
+
+def from_environment() -> Gateway:
+    """The application as the environment sets it: what each worker of the server makes."""
+    database, options = Database(value_of(DATABASE)), read_options()
+    return Gateway(create_app(database, options), database, options.max_body)

@@ -11,6 +11,7 @@ from engine.service.settings import DATABASE, value_of
 from engine.store.database import Database
 from web import api, failures
 from web.forwarded import Forwarded
+from web.orphans import stop_with_parent
 from web.replies import Answered
 from web.services import Options, Services, read_options
 from web.subjects import Subject
@@ -57,6 +58,7 @@ def _blueprint(subject: Subject, services: Services) -> Blueprint:
 
 def from_environment() -> Flask:
     """The application as the environment sets it: what a worker with many threads makes."""
+    stop_with_parent()
     app = create_app(Database(value_of(DATABASE)), read_options())
     app.wsgi_app = Unhurried(app.wsgi_app)  # type: ignore[assignment]
     return app

@@ -26,6 +26,7 @@ from engine.store.database import Database, StoreUnavailable
 from engine.store.gathering import Gathering
 from web.app import create_app
 from web.forwarded import Environ
+from web.orphans import stop_with_parent
 from web.services import read_options
 from web.uniform import delay
 from web.watch import FAILED
@@ -191,5 +192,6 @@ def _host(client: str) -> str:
 
 def from_environment() -> Gateway:
     """The application as the environment sets it: what each worker of the server makes."""
+    stop_with_parent()
     database, options = Database(value_of(DATABASE)), read_options()
     return Gateway(create_app(database, options), database, options.max_body)

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -129,6 +130,21 @@ def test_a_body_in_chunks_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPat
     with serving(folder) as served:
         assert served.ask("POST /v1/redeem", data=chunks(10_000)).status == 201
         assert served.ask("POST /v1/redeem", data=chunks(30_000)).status == 413
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_killed_service_leaves_its_port(
+    folder: Path, store: str, request: pytest.FixtureRequest
+) -> None:
+    url = {"sqlite": "sqlite:///coupon.db"}.get(store) or request.getfixturevalue("postgres_url")
+    with serving(folder, "--database", url) as served:
+        served.stop(signal.SIGKILL)
+
+        def is_free() -> bool:
+            with socket.socket() as probe:
+                return probe.connect_ex(("127.0.0.1", served.port)) != 0
+
+        eventually(is_free)
 
 
 def test_each_line_of_the_log_is_json(folder: Path) -> None:

@@ -6,17 +6,11 @@ import re
 import unicodedata
 
 from engine.diagnostics import Problem, Span
+from engine.diagnostics.twins import MEANT, described, latin_twin, twin
 
 _WORD = re.compile(r"[^ \t\r\n]+")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PUNCTUATION = {"Pi", "Pf", "Pd", "Ps", "Pe", "Po", "Zs", "Sm"}
-_MEANT = {
-    **dict.fromkeys("“”„‟«»", '"'),
-    **dict.fromkeys("‘’‚‛", "'"),
-    **dict.fromkeys("‐‑‒–—−", "-"),
-    "\u00a0": " ",
-    "\u202f": " ",
-}
 
 
 def lookalikes(text: str, *, sentence: bool = False) -> list[Problem]:
@@ -43,34 +37,21 @@ def _first(word: str, bare: str) -> str | None:
 
 
 def _resembles(letter: str) -> bool:
-    if letter in _MEANT or unicodedata.category(letter) in _PUNCTUATION:
+    if letter in MEANT or unicodedata.category(letter) in _PUNCTUATION:
         return True
-    return unicodedata.normalize("NFKC", letter).isascii() or _latin_twin(letter) is not None
+    return unicodedata.normalize("NFKC", letter).isascii() or latin_twin(letter) is not None
 
 
 def _mixed(word: str) -> str | None:
     if word.isascii() or not any("a" <= letter.lower() <= "z" for letter in word):
         return None
     foreign = (letter for letter in word if not letter.isascii() and letter.isalpha())
-    return next((letter for letter in foreign if _latin_twin(letter) is not None), None)
-
-
-def _latin_twin(letter: str) -> str | None:
-    """The Latin letter that a letter of another script looks like."""
-    # The tables take a while to load, and hardly any policy needs them.
-    from confusable_homoglyphs import categories, confusables
-
-    if categories.alias(letter) in ("LATIN", "COMMON"):
-        return None
-    found = confusables.is_confusable(letter, greedy=False, preferred_aliases=["latin"])
-    twins = [twin["c"] for each in found or () for twin in each["homoglyphs"]]
-    return next((twin for twin in twins if twin.isascii()), None)
+    return next((letter for letter in foreign if latin_twin(letter) is not None), None)
 
 
 def _problem(letter: str, span: Span) -> Problem:
-    name = unicodedata.name(letter, "an unnamed character")
-    message = f"`{letter}` is U+{ord(letter):04X} {name}, which looks like another character"
-    meant = _MEANT.get(letter) or _latin_twin(letter)
+    message = f"`{letter}` is {described(letter)}, which looks like another character"
+    meant = twin(letter)
     help_ = f"type `{meant}` instead" if meant else "type it again on a plain keyboard"
     if meant == " ":
         help_ = "type an ordinary space instead"

@@ -13,10 +13,11 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from threading import RLock
+from threading import Lock, RLock
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -25,7 +26,7 @@ from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.gathering import Gathering
-from engine.store.statements import Statement
+from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
 _Result = TypeVar("_Result")
@@ -105,6 +106,31 @@ class Transaction:
         changed: int = self._connection.execute(*statement.ask(self._dialect, values)).rowcount
         return changed
 
+    def run_many(self, statement: Statement, rows: Sequence[Values]) -> int:
+        """How many rows a statement changed that was run with each of some values."""
+        if not rows:
+            return 0
+        asked = [statement.ask(self._dialect, values) for values in rows]
+        cursor = self._connection.cursor()
+        cursor.executemany(asked[0][0], [values for _, values in asked])
+        changed: int = cursor.rowcount
+        cursor.close()
+        return changed
+
+
+class _Queue:
+    """A lock that goes to who waits for it, and not to who has just had it."""
+
+    def __init__(self) -> None:
+        self._next, self._held = Lock(), Lock()
+
+    def __enter__(self) -> None:
+        with self._next:
+            self._held.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._held.release()
+
 
 class Database:
     """The state of the service. Threads may share it; each process opens its own."""
@@ -114,11 +140,14 @@ class Database:
         self.dialect = self.url.get_backend_name()
         self.in_memory = self.dialect == "sqlite" and self.url.database in (None, "", ":memory:")
         self.engine = _engine(self.url, in_memory=self.in_memory)
-        self._writer = RLock() if self.dialect == "sqlite" else nullcontext()
+        self._writer: Any = nullcontext()
+        if self.dialect == "sqlite":
+            self._writer = RLock() if self.in_memory else _Queue()
         self._reader = self._writer if self.in_memory else nullcontext()
         self._begin_read, self._begin_write = _BEGIN[self.dialect]
         self._errors = _errors(self.dialect)
         self._own = threading.local()
+        self._kept: WeakSet[PoolProxiedConnection] = WeakSet()
         self._gathering: Gathering | None = None
 
     @property
@@ -126,8 +155,12 @@ class Database:
         """Whether the state is a file of SQLite: one thread of a process asks it best."""
         return self.dialect == "sqlite" and not self.in_memory
 
-    def gather(self) -> Gathering:
-        """Commit together what this thread writes from now on, each time when it says so."""
+    def gather(self, told: Callable[[Exception | None], None]) -> Gathering:
+        """Commit together what this thread writes from now on, each time when it says so.
+
+        `told` hears of each commit, also of those that reading or work alone needs: what undid all
+        that was written since the one before, or None.
+        """
         assert self.is_file, "only a file has one writer that can gather"  # noqa: S101
         # A connection of its own: what another connection commits empties its cache.
         writer = self._connected()
@@ -138,15 +171,14 @@ class Database:
                 writer.driver_connection.execute(self._begin_write)  # type: ignore[union-attr]
                 yield writer.driver_connection
 
-        self._gathering = Gathering(writing, self._transaction, self._translated)
+        self._gathering = Gathering(writing, self._transaction, self._translated, told)
         return self._gathering
 
     def close(self) -> None:
-        """Close every connection that no other thread keeps."""
-        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
-        if kept is not None:
-            self._own.connection = None
+        """Close every connection; no thread may ask for anything any more."""
+        for kept in list(self._kept):
             kept.close()
+        self._own = threading.local()
         self.engine.dispose()
 
     @contextmanager
@@ -177,13 +209,13 @@ class Database:
         through its transaction. Where writes are gathered it is committed with others, unless it is
         to be `alone`. Raises `StoreUnavailable`.
         """
-        gathering = self._gathering
-        if gathering is not None and gathering.is_mine:
-            if not alone:
-                return gathering.do(work)
+        gathering = self._gathering if self._gathering and self._gathering.is_mine else None
+        if gathering is not None and alone:
             gathering.commit()
         for attempt in range(ATTEMPTS):
             try:
+                if gathering is not None and not alone:
+                    return gathering.do(work)
                 return self._write(work)
             except Contended:
                 time.sleep(random.random() * min(0.002 * attempt, 0.05))  # noqa: S311 - no secret
@@ -271,6 +303,7 @@ class Database:
         kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
         if kept is not None:
             self._own.connection = None
+            self._kept.discard(kept)
             return kept
         return self._connected()
 
@@ -291,6 +324,7 @@ class Database:
             pooled.close()
         else:
             self._own.connection = pooled
+            self._kept.add(pooled)
         return lost
 
 

@@ -21,7 +21,8 @@ class Gathering:
     """What one thread writes between two commits.
 
     `writing` begins a transaction and gives its connection, `transaction` makes of that what work
-    runs its statements on, `translated` says what an error of the database means to callers.
+    runs its statements on, `translated` says what an error of the database means to callers. `told`
+    hears of each commit: what undid all that was done since the one before, or None.
     """
 
     def __init__(
@@ -29,10 +30,12 @@ class Gathering:
         writing: Callable[[], AbstractContextManager[sqlite3.Connection]],
         transaction: Callable[[sqlite3.Connection], Any],
         translated: Callable[[sqlite3.Error], Exception],
+        told: Callable[[Exception | None], None],
     ) -> None:
         self._writing = writing
         self._transaction = transaction
         self._translated = translated
+        self._told = told
         self._thread = threading.get_ident()
         self._held = ExitStack()
         self._connection: sqlite3.Connection | None = None
@@ -56,6 +59,8 @@ class Gathering:
 
     def do(self, work: Work[_Result]) -> _Result:
         """Do some work; it is durable after the next commit. Raises what the work raises."""
+        if self._lost is not None:
+            raise self._lost
         connection = self._connection or self._begin()
         self._done += 1
         connection.execute("SAVEPOINT work")
@@ -76,6 +81,14 @@ class Gathering:
         self._done = self._mark = 0
         if connection is None:
             return
+        try:
+            self._end(connection, lost)
+        except Exception as error:
+            self._told(error)
+            raise
+        self._told(None)
+
+    def _end(self, connection: sqlite3.Connection, lost: Exception | None) -> None:
         with self._held.pop_all():
             if lost is not None:
                 raise lost

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.store import upgrade
-from engine.store.database import Database, StoreUnavailable, Transaction
+from engine.store.database import Contended, Database, StoreUnavailable, Transaction
 from engine.store.gathering import Gathering
 from engine.store.statements import Statement, insertion
 from engine.store.tables import NUMBERS
@@ -33,8 +33,14 @@ def store(path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def gathering(store: Database) -> Gathering:
-    return store.gather()
+def told() -> list[Exception | None]:
+    """What is told of each commit."""
+    return []
+
+
+@pytest.fixture
+def gathering(store: Database, told: list[Exception | None]) -> Gathering:
+    return store.gather(told.append)
 
 
 def add(series: str, fails: Exception | None = None) -> Callable[[Transaction], str]:
@@ -83,6 +89,20 @@ def test_a_mistake_in_a_statement_is_raised_as_it_is(store: Database, gathering:
     gathering.commit()
 
 
+def test_work_that_was_in_the_way_of_itself_is_done_again(
+    store: Database, gathering: Gathering, path: Path
+) -> None:
+    tries: list[Transaction] = []
+
+    def work(tx: Transaction) -> None:
+        tries.append(tx)
+        add(f"{len(tries)}", Contended() if len(tries) < 3 else None)(tx)
+
+    store.write(work)
+    gathering.commit()
+    assert (len(tries), seen_by_others(path)) == (3, 1)
+
+
 def test_work_that_is_alone_comes_after_what_was_done(
     store: Database, gathering: Gathering, path: Path
 ) -> None:
@@ -99,6 +119,15 @@ def test_who_reads_what_it_wrote_finds_it(store: Database, gathering: Gathering)
         assert tx.row(COUNT) == (1,)
 
 
+def test_whoever_waits_is_told_of_a_commit_that_another_needed(
+    store: Database, gathering: Gathering, told: list[Exception | None]
+) -> None:
+    store.write(add("one"))
+    store.write(add("two"), alone=True)
+    gathering.commit()
+    assert told == [None]
+
+
 def test_who_only_reads_leaves_what_others_wrote_uncommitted(
     store: Database, gathering: Gathering
 ) -> None:
@@ -110,13 +139,28 @@ def test_who_only_reads_leaves_what_others_wrote_uncommitted(
 
 
 def test_a_failed_commit_undoes_all_of_it(
-    store: Database, gathering: Gathering, path: Path
+    store: Database, gathering: Gathering, path: Path, told: list[Exception | None]
 ) -> None:
     store.write(add("one"))
     _fill(store)
     with pytest.raises(StoreUnavailable, match="full"):
         store.write(_much)
     with pytest.raises(StoreUnavailable, match="full"):
+        gathering.commit()
+    assert seen_by_others(path) == 0
+    assert [type(each) for each in told] == [StoreUnavailable]
+
+
+def test_nothing_is_done_after_what_undid_the_rest(
+    store: Database, gathering: Gathering, path: Path
+) -> None:
+    store.write(add("one"))
+    _fill(store)
+    with pytest.raises(StoreUnavailable):
+        store.write(_much)
+    with pytest.raises(StoreUnavailable, match="full"):
+        store.write(add("two"))
+    with pytest.raises(StoreUnavailable):
         gathering.commit()
     assert seen_by_others(path) == 0
 

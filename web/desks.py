@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 
+from engine.codes.key_ring import read_key_ring
 from engine.service.accounts import Accounts
+from engine.service.batches_shown import Batches
 from engine.service.billing import Billing
 from engine.service.changes import Changes
 from engine.service.charges import Charging
+from engine.service.code_files import CodeFiles
+from engine.service.codes import Codes
 from engine.service.coupons import Coupons
 from engine.service.decisions_kept import Decisions
 from engine.service.erasing import Erasure
 from engine.service.evaluations import Evaluations
+from engine.service.guessing import FREE, Budget
+from engine.service.issuing import Issuing
 from engine.service.office import Clock, Office, system_clock
 from engine.service.rates import RatesBook
 from engine.service.redemptions import Redemptions
 from engine.service.subscriptions import Subscriptions
+from engine.service.validation import Validations
 from engine.store.database import Database
 
 
@@ -26,6 +33,7 @@ class Desk:
 
     office: Office
     evaluations: Evaluations
+    validations: Validations
     redemptions: Redemptions
     charging: Charging
     accounts: Accounts
@@ -34,6 +42,10 @@ class Desk:
     billing: Billing
     changes: Changes
     coupons: Coupons
+    codes: Codes
+    issuing: Issuing
+    code_files: CodeFiles
+    batches: Batches
     decisions: Decisions
     rates: RatesBook
 
@@ -43,6 +55,7 @@ class Desk:
         return cls(
             office,
             Evaluations(office),
+            Validations(office),
             Redemptions(office),
             Charging(office),
             Accounts(office),
@@ -51,17 +64,33 @@ class Desk:
             Billing(office),
             Changes(office),
             Coupons(office),
+            Codes(office),
+            Issuing(office),
+            CodeFiles(office),
+            Batches(office),
             Decisions(office),
             RatesBook(office),
         )
 
 
 class Desks:
-    """A desk for each space of a database, made when it is first asked for."""
+    """A desk for each space of a database, made when it is first asked for.
 
-    def __init__(self, database: Database, clock: Clock = system_clock) -> None:
+    All seal their codes with the same keys, as the variable has them, and have the same budget
+    for guesses.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = system_clock,
+        seal_keys: str = "",
+        budget: Budget = FREE,
+    ) -> None:
         self.database = database
         self._clock = clock
+        self._seal_keys = seal_keys
+        self._budget = budget
         self._lock = Lock()
         self._made: dict[str, Desk] = {}
 
@@ -71,4 +100,8 @@ class Desks:
         if found is not None:
             return found
         with self._lock:
-            return self._made.setdefault(space, Desk.of(Office(self.database, space, self._clock)))
+            return self._made.setdefault(space, Desk.of(self._office(space)))
+
+    def _office(self, space: str) -> Office:
+        ring = read_key_ring(self._seal_keys, space)
+        return Office(self.database, space, self._clock, ring, self._budget)

@@ -16,3 +16,6 @@ CHARGES = {**_EVENT, "charges": [_CHARGE]}
 EVENT = _EVENT
 STORED = {"customer": {"id": "cus-1", "country": "CH"}}
 RATES = {"base": "EUR", "rows": [{"at": "2026-11-27T16:00:00+01:00", "rates": {"CHF": "0.9312"}}]}
+ISSUE = {"count": 100, "batch": "spring-mailing", "window": "through 2026-11-30"}
+IMPORT = {"codes": [{"code": "SPRING-OLD", "coupon": "spring", "customer": "cus-1"}]}
+VALIDATE = {"codes": ["7KMQ-2R9T-0VXC-4H3B", "ACC-FF60-P30S4"]}

@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound as NoSuchPath
 from engine.decisions.flaws import RequestError
 from engine.diagnostics.diagnostic import Diagnostic
 from engine.service import errors
+from engine.service.guessing import SlowDown
 from engine.store.database import StoreUnavailable
 from web.logs import Log
 from web.problems import Error, Failed
@@ -81,6 +82,10 @@ def _diagnosed(diagnostic: Diagnostic) -> str:
     return f"line {where.line}, column {where.column}: {diagnostic.message} ({diagnostic.name})"
 
 
+def _slow_down(error: SlowDown) -> Response:
+    return problem("slow-down", error.message, headers=(("Retry-After", str(error.seconds)),))
+
+
 def _service(name: str) -> Callable[[errors.ServiceError], Response]:
     return lambda error: advised(name, error.message, error.advice)
 
@@ -96,4 +101,5 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     errors.BadPolicies: _bad_policies,
     errors.ServiceError: _service("conflict"),
     errors.KeyReused: _service("key-reused"),
+    SlowDown: _slow_down,
 }

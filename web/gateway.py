@@ -1,9 +1,10 @@
 """Requests to an application over a file of SQLite: one thread answers them, in turn.
 
 Statements of SQLite take microseconds, and threads of Python that hand over to each other many
-times that; so each request is answered as a whole. Nothing waits in this thread: bodies come in and
-refusals wait for their time beside it, and answers to what was written are held back until the
-commit, which all requests that came meanwhile share (`engine.store.gathering`).
+times that; so each decision is answered as a whole. Nothing waits in this thread: bodies come in
+and refusals wait for their time beside it, so does what takes long, in threads of its own; and
+answers to what was written are held back until the commit, which all requests that came meanwhile
+share (`engine.store.gathering`).
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from io import BytesIO
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from flask import Flask
 from granian._granian import RSGIHTTPProtocol as Protocol
@@ -24,19 +27,28 @@ from granian.rsgi import Scope
 from engine.service.settings import DATABASE, value_of
 from engine.store.database import Database, StoreUnavailable
 from engine.store.gathering import Gathering
+from web.api import SUBJECTS
 from web.app import create_app
 from web.forwarded import Environ
 from web.orphans import stop_with_parent
 from web.services import read_options
+from web.subjects import Subject
 from web.uniform import delay
 from web.watch import FAILED
 
 MANY = 64
 """So many answers wait for one commit at most."""
+LONGEST_WAIT = 0.02
+"""And so many seconds, beside requests that only read."""
+LONG_BODY = 1 << 14
+"""A request with so many bytes asks for more than one moment's work."""
+_BESIDE = 4
 _QUIET_ROUNDS = 3
 """So often the loop finds nothing new to do before what was written is committed."""
 
+Committed = asyncio.Future[Exception | None]
 Write = Callable[[bytes], object]
+_Result = TypeVar("_Result")
 
 
 class _Answer(NamedTuple):
@@ -46,20 +58,26 @@ class _Answer(NamedTuple):
 
 
 class Gateway:
-    """Answers the requests of a server through an application."""
+    """Answers the requests of a server through an application.
 
-    def __init__(self, application: Flask, database: Database, most: int) -> None:
+    Below the `quick` paths a short request is answered at once, all others beside.
+    """
+
+    def __init__(
+        self, application: Flask, database: Database, most: int, quick: frozenset[str]
+    ) -> None:
+        self._quick = quick
+        self._beside = ThreadPoolExecutor(_BESIDE, "beside")
         self._application = application
         self._database = database
         self._most = most
-        self._asked = 0
         self._waiting = 0
-        self._committed: asyncio.Future[StoreUnavailable | None] | None = None
+        self._committed: Committed | None = None
         self._gathering: Gathering
 
     def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
         """Begin to gather what the thread of the loop writes."""
-        self._gathering = self._database.gather()
+        self._gathering = self._database.gather(self._tell)
         # What was loaded until now stays: the collector need not look at it again and again.
         gc.freeze()
 
@@ -77,17 +95,28 @@ class Gateway:
         """Answer a request."""
         body = await self._body(scope, protocol)
         environ = _environ(scope, body)
-        self._gathering.mark()
-        self._asked += 1
-        answer = self._ask(environ)
-        if self._gathering.wrote:
-            failed = await self._commit()
-            if failed is not None:
-                answer = self._ask({**environ, "wsgi.input": BytesIO(body), FAILED: failed})
+        if len(body) < LONG_BODY and _top(scope.path) in self._quick:
+            answer = await self._decide(environ, body)
+        else:
+            answer = await self._aside(self._ask, environ)
         wait = delay(environ)
         if wait > 0:
             await asyncio.sleep(wait)
-        await _send(protocol, answer)
+        await self._send(protocol, answer)
+
+    async def _decide(self, environ: Environ, body: bytes) -> _Answer:
+        """The answer to a request, once what it wrote is durable."""
+        self._gathering.mark()
+        answer = self._ask(environ)
+        failed = await self._commit() if self._gathering.wrote else None
+        if failed is None:
+            return answer
+        return self._ask({**environ, "wsgi.input": BytesIO(body), FAILED: failed})
+
+    async def _aside(self, work: Callable[..., _Result], *arguments: object) -> _Result:
+        """What takes its time, done in a thread of its own."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._beside, work, *arguments)
 
     async def _body(self, scope: Scope, protocol: Protocol) -> bytes:
         """The body of a request, no more of it than shows that it is too large."""
@@ -115,44 +144,61 @@ class Gateway:
         status, headers = found[-1]
         return _Answer(int(status[:3]), [(name.lower(), value) for name, value in headers], body)
 
+    async def _send(self, protocol: Protocol, answer: _Answer) -> None:
+        if isinstance(answer.body, list):
+            protocol.response_bytes(answer.status, answer.headers, b"".join(answer.body))
+            return
+        transport = protocol.response_stream(answer.status, answer.headers)
+        try:
+            parts = iter(answer.body)
+            while (part := await self._aside(next, parts, None)) is not None:
+                await transport.send_bytes(part)
+        finally:
+            getattr(answer.body, "close", _nothing)()
+
     # --- commits
 
-    async def _commit(self) -> StoreUnavailable | None:
+    async def _commit(self) -> Exception | None:
         """Wait until what was written is durable; why it could not be made so."""
         loop = asyncio.get_running_loop()
         if self._committed is None:
             self._committed = loop.create_future()
-            loop.call_soon(self._settle, self._asked, 0)
+            end = loop.time() + LONGEST_WAIT
+            loop.call_soon(self._settle, self._committed, end, self._waiting, 0)
         self._waiting += 1
         return await self._committed
 
-    def _settle(self, asked: int, quiet: int) -> None:
-        """Commit once no further request comes, or enough of them wait."""
-        quiet = 0 if asked != self._asked else quiet + 1
-        if quiet < _QUIET_ROUNDS and self._waiting < MANY:
-            asyncio.get_running_loop().call_soon(self._settle, self._asked, quiet)
+    def _settle(self, committed: Committed, end: float, waiting: int, quiet: int) -> None:
+        """Commit once nobody else comes to wait, or enough do, or long enough."""
+        if committed.done():
             return
-        committed, self._committed, self._waiting = self._committed, None, 0
-        assert committed is not None, "made before the first call"  # noqa: S101
-        try:
+        loop = asyncio.get_running_loop()
+        quiet = 0 if waiting != self._waiting else quiet + 1
+        if quiet < _QUIET_ROUNDS and self._waiting < MANY and loop.time() < end:
+            loop.call_soon(self._settle, committed, end, self._waiting, quiet)
+            return
+        # Whoever waits is told what went wrong.
+        with suppress(StoreUnavailable):
             self._gathering.commit()
-        except StoreUnavailable as error:
-            committed.set_result(error)
-        else:
-            committed.set_result(None)
+
+    def _tell(self, failed: Exception | None) -> None:
+        """Let those go on who wait for a commit."""
+        committed, self._committed, self._waiting = self._committed, None, 0
+        if committed is not None:
+            committed.set_result(failed)
+
+
+def _nothing() -> None:
+    """Bodies that need no closing have no `close` (PEP 3333)."""
 
 
 def _unused(_: bytes) -> object:
     raise NotImplementedError("bodies are what the application returns (PEP 3333)")
 
 
-async def _send(protocol: Protocol, answer: _Answer) -> None:
-    if isinstance(answer.body, list):
-        protocol.response_bytes(answer.status, answer.headers, b"".join(answer.body))
-        return
-    transport = protocol.response_stream(answer.status, answer.headers)
-    for part in answer.body:
-        await transport.send_bytes(part)
+def _top(path: str) -> str:
+    """The first two names of a path."""
+    return "/".join(path.split("/", 3)[:3])
 
 
 def _environ(scope: Scope, body: bytes) -> Environ:
@@ -171,12 +217,15 @@ def _environ(scope: Scope, body: bytes) -> Environ:
         "wsgi.url_scheme": scope.scheme,
         "wsgi.input": BytesIO(body),
         "wsgi.errors": sys.stderr,
-        "wsgi.multithread": False,
+        "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
     }
     for name, value in scope.headers.items():
+        # It would be taken for another name, with hyphens, that a proxy vouches for.
+        if "_" in name:
+            continue
         key = name.upper().replace("-", "_")
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
@@ -194,4 +243,11 @@ def from_environment() -> Gateway:
     """The application as the environment sets it: what each worker of the server makes."""
     stop_with_parent()
     database, options = Database(value_of(DATABASE)), read_options()
-    return Gateway(create_app(database, options), database, options.max_body)
+    application = create_app(database, options)
+    return Gateway(application, database, options.max_body, quick_paths(SUBJECTS))
+
+
+def quick_paths(subjects: Iterable[Subject]) -> frozenset[str]:
+    """Where the calls are that are answered at once."""
+    routes = (route for each in subjects if each.is_quick for route in each.routes)
+    return frozenset(_top(route.path) for route in routes)

@@ -31,6 +31,7 @@ _ID = {"type": "string", "minLength": 1, "maxLength": 255}
 _HEADERS = {
     401: ("WWW-Authenticate",),
     403: ("WWW-Authenticate",),
+    429: ("Retry-After",),
     503: ("Retry-After",),
 }
 

@@ -117,6 +117,13 @@ _ALL = (
         "letter.",
     ),
     ProblemType(
+        "slow-down",
+        429,
+        "Too many codes were wrong",
+        "Wait for `Retry-After` seconds. A server that asks for many people uses a key with the "
+        "scope `reasons`, and slows guesses itself.",
+    ),
+    ProblemType(
         "internal",
         500,
         "The service made a mistake",

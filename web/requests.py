@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from engine.decisions.facts import InstantText
+from web.subjects import Body
 
 Because = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
@@ -28,3 +29,6 @@ class Switch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Why something is switched on or off, for the journal."""
 
     because: Because
+
+
+SWITCH = Body(lambda _: Switch, {"because": "the partner asked for it"})

@@ -10,6 +10,7 @@ import msgspec
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.facts import number_schema
 from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
+from engine.service.code_files import CodeEntries, CodeEntry
 from engine.service.requests import Requests
 from web.problems import SHAPES, TYPES, NotRecordedProblem, Problem
 from web.subjects import Route
@@ -33,7 +34,15 @@ class Schemas:
         bodies = [each.body.shape(requests) for each in routes if each.body is not None]
         answers = [kind for each in routes for kind in each.answers.values() if kind is not None]
         entries = [kind for _, kinds in _EITHER.values() for kind in kinds]
-        kinds = [*bodies, requests.recorded, *answers, *entries, Problem, *SHAPES.values()]
+        kinds = [
+            *bodies,
+            requests.recorded,
+            CodeEntry,
+            *answers,
+            *entries,
+            Problem,
+            *SHAPES.values(),
+        ]
         found, self.components = msgspec.json.schema_components(
             [_describable(kind) for kind in kinds],
             schema_hook=number_schema,
@@ -41,7 +50,8 @@ class Schemas:
         )
         self._references = {repr(kind): each for kind, each in zip(kinds, found, strict=True)}
         self._describe_entries()
-        self._describe_charges()
+        self._describe_lines(self._requests.charging, "charges", self._requests.recorded)
+        self._describe_lines(CodeEntries, "codes", CodeEntry)
 
     def of(self, kind: object) -> Json:
         """The schema of a type."""
@@ -68,11 +78,11 @@ class Schemas:
             if kind.__name__ in self.components:
                 self._list(kind, field)["items"] = {"anyOf": [self.of(each) for each in entries]}
 
-    def _describe_charges(self) -> None:
-        """Say what a charge to be recorded looks like: it is read, and answered, by itself."""
+    def _describe_lines(self, kind: type[msgspec.Struct], field: str, line: object) -> None:
+        """Say what each line of a request looks like that is read, and answered, by itself."""
         anything = {"description": "Whatever else stands here is answered by itself."}
-        either = {"anyOf": [self.of(self._requests.recorded), anything]}
-        self._list(self._requests.charging, "charges")["items"] = either
+        if kind.__name__ in self.components:
+            self._list(kind, field)["items"] = {"anyOf": [self.of(line), anything]}
 
 
 def _describable(kind: Any) -> Any:  # noqa: ANN401 - any type

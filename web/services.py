@@ -6,15 +6,21 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.calendar import SECOND
+from engine.service.guessing import FREE, Budget
 from engine.service.keys import Keys
 from engine.service.office import Clock, system_clock
 from engine.service.settings import (
+    GUESS_KEY_POINTS,
+    GUESS_POINTS,
+    GUESS_SECONDS,
     MAX_BODY,
     REFUSAL_STEP,
     TRUSTED_PROXIES,
     Network,
     networks_of,
     number_of,
+    seal_keys_of,
     seconds_of,
 )
 from engine.store.database import Database
@@ -31,6 +37,8 @@ class Options:
     max_body: int = int(MAX_BODY.default)
     refusal_step: float = float(REFUSAL_STEP.default)
     trusted_proxies: tuple[Network, ...] = ()
+    seal_keys: str = field(default="", repr=False)
+    budget: Budget = FREE
 
 
 def read_options(given: Mapping[str, str] | None = None) -> Options:
@@ -40,6 +48,12 @@ def read_options(given: Mapping[str, str] | None = None) -> Options:
         number_of(MAX_BODY, environment),
         seconds_of(REFUSAL_STEP, environment),
         networks_of(TRUSTED_PROXIES, environment),
+        seal_keys_of(environment),
+        Budget(
+            number_of(GUESS_POINTS, environment),
+            number_of(GUESS_KEY_POINTS, environment),
+            max(SECOND, round(seconds_of(GUESS_SECONDS, environment) * SECOND)),
+        ),
     )
 
 
@@ -64,4 +78,5 @@ class Services:
         clock: Clock = system_clock,
     ) -> Services:
         """Everything over one database."""
-        return cls(database, Desks(database, clock), Keys(database), options, subjects)
+        desks = Desks(database, clock, options.seal_keys, options.budget)
+        return cls(database, desks, Keys(database), options, subjects)

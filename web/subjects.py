@@ -103,10 +103,14 @@ class Route:
 
 @dataclass(slots=True, eq=False)
 class Subject:
-    """Calls that belong together: a module of `web.api` each."""
+    """Calls that belong together: a module of `web.api` each.
+
+    The calls of one that `is_quick` take a moment, and are what most requests make.
+    """
 
     name: str
     title: str
+    is_quick: bool = False
     routes: list[Route] = field(default_factory=list)
 
     def call(

@@ -37,7 +37,7 @@ def view(route: Route, services: Services) -> Callable[..., Response]:
 
 def _call(route: Route, key: KeyInForce, services: Services) -> Call:
     repeat = idempotency_key(request) if route.keyed else None
-    caller = Caller(key.name, key.scopes, repeat)
+    caller = Caller(key.name, key.scopes, repeat, request.remote_addr)
     desk = services.desks.of(key.space)
     return Call(route, request, desk, caller, services.options.max_body)
 

@@ -13,16 +13,21 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from engine.decisions.answers import ChargeAnswer, DeclinedLine, Evaluation
-from engine.decisions.explanation import Reason
-from engine.language.vocabulary import Fold
-from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
+from engine.service.answers import (
+    UNIFORM,
+    Activated,
+    Charges,
+    Redemption,
+    Refusal,
+    RefusedCharge,
+)
 from engine.service.caller import Scope
+from engine.service.validated import Validation
 from web.forwarded import Application, Environ
 from web.problems import Failed
 
 _HELD = "coupon.held"
 
-REASON = Reason("refused", "the code can't be used here")
 Sent: TypeAlias = Callable[[], Mapping[str, Any]]
 _Answer = TypeVar("_Answer")
 
@@ -76,17 +81,16 @@ def _refusal(answer: Refusal, _: Sent) -> Refusal:
 def _evaluation(answer: Evaluation, sent: Sent) -> Evaluation:
     if not any(line.declined for line in answer.charges):
         return answer
-    request = sent()
-    spelt = _spelling(request)
-    lines = tuple(_line(line, spelt) for line in answer.charges)
+    lines = tuple(_line(line) for line in answer.charges)
     # When a refusal ends would tell that the code exists: such an answer is not to be kept.
-    return msgspec.structs.replace(answer, charges=lines, valid_until=request.get("at"))
+    return msgspec.structs.replace(answer, charges=lines, valid_until=sent().get("at"))
 
 
 def _charges(answer: Charges, _: Sent) -> Charges:
     if not any(_refuses(line) for line in answer.charges):
         return answer
-    lines = tuple(_line(line, {}) for line in answer.charges)
+    # The order of the answer would tell what stopped each code.
+    lines = tuple(_line(line, in_order=True) for line in answer.charges)
     return msgspec.structs.replace(answer, charges=lines)
 
 
@@ -98,7 +102,7 @@ def _activated(answer: Activated, _: Sent) -> Activated:
     if all(isinstance(each, Redemption) for each in answer.codes):
         return answer
     codes = tuple(
-        Refusal(each.decision, each.code, None, None, (REASON,))
+        Refusal(each.decision, each.code, None, None, (UNIFORM,))
         if isinstance(each, Refusal)
         else each
         for each in answer.codes
@@ -106,23 +110,19 @@ def _activated(answer: Activated, _: Sent) -> Activated:
     return msgspec.structs.replace(answer, codes=codes)
 
 
-def _line(line: Any, spelt: Mapping[str, tuple[int, str]]) -> Any:  # noqa: ANN401 - either line
+def _line(line: Any, *, in_order: bool = False) -> Any:  # noqa: ANN401 - either line
     if not _refuses(line):
         return line
-    seen = [_as_sent(each.code, spelt) for each in line.declined]
-    lines = tuple(DeclinedLine(code, None, None, (REASON,)) for _, code in sorted(seen))
+    codes = [each.code for each in line.declined]
+    spelt = sorted(codes) if in_order else codes
+    lines = tuple(DeclinedLine(code, None, None, (UNIFORM,)) for code in spelt)
     return msgspec.structs.replace(line, declined=lines)
 
 
-def _as_sent(code: str, spelt: Mapping[str, tuple[int, str]]) -> tuple[int, str]:
-    return spelt.get(Fold.CODE.apply(code), (len(spelt), code))
-
-
-def _spelling(request: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
-    """The place and spelling of each code of a request: a file's would tell that it is known."""
-    codes = request.get("codes", ())
-    found = [(Fold.CODE.apply(text), (index, text)) for index, text in enumerate(codes)]
-    return dict(reversed(found))
+def _validation(answer: Validation, _: Sent) -> Validation:
+    """A copy of one that refuses: what it does not tell was left out before."""
+    is_refused = any(each.reason == UNIFORM.reason for each in answer.codes)
+    return msgspec.structs.replace(answer) if is_refused else answer
 
 
 _VEILS: Mapping[type[Any], Callable[[Any, Sent], Any]] = {
@@ -130,4 +130,5 @@ _VEILS: Mapping[type[Any], Callable[[Any, Sent], Any]] = {
     Evaluation: _evaluation,
     Charges: _charges,
     Activated: _activated,
+    Validation: _validation,
 }

@@ -11,6 +11,9 @@ from textwrap import fill
 
 from engine.analysis.exposure import exposure, sentences
 from engine.catalogue.catalogue import Catalogue, Coupon, Grants, PolicyRule
+from engine.catalogue.grants import said_by
+from engine.codes.features import FeatureSet
+from engine.codes.formats import DEFAULT, Format
 from engine.language import checked as c
 from engine.language.moments import zone_text
 from engine.language.prose import english
@@ -18,7 +21,6 @@ from engine.language.terms import listed, quoted
 
 WIDTH = 80
 FIRST_CODES = 5
-_DEFAULT_FORMAT = "{code:random(12)/4}"
 _STEPS: tuple[tuple[type[c.Benefit], str], ...] = (
     (c.PriceTo, "`to` prices"),
     (c.PercentOff, "percentages"),
@@ -30,10 +32,10 @@ def explain(coupon: Coupon, catalogue: Catalogue) -> str:
     """The page of a coupon, wrapped for a terminal."""
     sections = (
         _head(coupon, catalogue),
-        _section("What it gives", _gives(coupon)),
+        _section("What it gives", _gives(coupon, catalogue)),
         _section("Who may redeem it, and when", _redemption(coupon)),
         _section("Which charges it discounts", _application(coupon)),
-        _section("Codes", _codes(coupon)),
+        _section("Codes", _codes(coupon, catalogue)),
         _section("With other coupons", _others(coupon, catalogue)),
         _section("Exposure", sentences(exposure(coupon))),
         _section("Besides", _besides(coupon)),
@@ -109,7 +111,7 @@ def _head(coupon: Coupon, catalogue: Catalogue) -> str:
     return f"{title}\n\n{_fill(facts + renamed)}"
 
 
-def _gives(coupon: Coupon) -> Iterator[str]:
+def _gives(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:
     if len(coupon.discount) > 1:
         yield "The first of these whose condition holds:"
     for number, each in enumerate(coupon.discount, start=1):
@@ -120,22 +122,42 @@ def _gives(coupon: Coupon) -> Iterator[str]:
     elif len(coupon.discount) > 1:
         yield "A condition that can't be told, for want of a fact, stops the choice."
     if coupon.grants is not None:
-        yield from _grants(coupon.grants, besides=bool(coupon.discount))
+        codes = catalogue.formats.get(coupon.format or "")
+        yield from _grants(coupon.grants, codes, besides=bool(coupon.discount))
 
 
-def _grants(grants: Grants, *, besides: bool) -> Iterator[str]:
+def _grants(grants: Grants, codes: Format | None, *, besides: bool) -> Iterator[str]:
     parts = {
         f"the plan {grants.plan}": grants.plan is not None,
         f"the features {_names(grants.features)}": bool(grants.features),
         f"the add-ons {_names(grants.add_ons)}": bool(grants.add_ons),
         f"{grants.points} points": grants.points is not None,
         f"{grants.subaccounts} subaccounts": grants.subaccounts is not None,
-        "what the code itself says": grants.from_code,
+        f"what the code itself says{_told_by(codes)}": grants.from_code,
         f"for {grants.duration}": grants.duration is not None,
     }
     also = "Redeeming also grants" if besides else "Redeeming grants"
     said = "; ".join(part for part, is_said in parts.items() if is_said)
     yield f"{also} a pre-paid subscription: {said}."
+    if grants.feature_set is not None and grants.value is not None:
+        yield from _value(grants.feature_set, grants.value)
+
+
+def _told_by(codes: Format | None) -> str:
+    """What the codes of a format say, the plan among it where its bits have a name."""
+    said = said_by(codes) if codes is not None else ()
+    words = [f"the {each}" for each in said]
+    return f" ({listed(words, 'and')})" if words else ""
+
+
+def _value(features: FeatureSet, value: int) -> Iterator[str]:
+    """The bits of features and add-ons together, which is what a code would say."""
+    name = features.called(value)
+    called = f", called {name}" if name is not None else ""
+    yield f"As a value of {features.name} that is {features.hex(value)}{called}."
+    reserved = [str(bit) for bit in features.reserved_in(value)]
+    if reserved:
+        yield f"Bits that are set and mean nothing yet: {_names(reserved)}."
 
 
 def _names(names: Sequence[str]) -> str:
@@ -160,7 +182,7 @@ def _application(coupon: Coupon) -> Iterator[str]:
     yield from _rules(coupon.application)
 
 
-def _codes(coupon: Coupon) -> Iterator[str]:
+def _codes(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:
     first = coupon.codes[:FIRST_CODES]
     if len(coupon.codes) > FIRST_CODES:
         yield f"{len(coupon.codes)} are listed: {_names(first)} and so on."
@@ -169,9 +191,31 @@ def _codes(coupon: Coupon) -> Iterator[str]:
         yield f"{len(first)} {verb} listed: {_names(first)}."
     else:
         yield "None are listed: each is issued or imported."
-    style = f"in the format {coupon.format}" if coupon.format else f"as {_DEFAULT_FORMAT}"
+    codes = catalogue.formats.get(coupon.format or "")
+    style = f"in the format {coupon.format}" if coupon.format else f"as {_template(DEFAULT)}"
     life = f"is valid for {coupon.valid} from its issue" if coupon.valid else "doesn't expire"
     yield f"An issued code is written {style}. A code {life}."
+    if codes is not None:
+        yield from _format(codes)
+
+
+def _template(codes: Format) -> str:
+    return codes.spellings[0].text
+
+
+def _format(codes: Format) -> Iterator[str]:
+    """What stands in the codes of a format, and how hard they are to make up."""
+    yield f"Its template is {_template(codes)}:"
+    for name, field in codes.fields.items():
+        yield f"- {name}: {field.holds}."
+    if codes.sealed is not None:
+        serials = 1 << codes.sealed.serial
+        yield (
+            f"It is sealed: a forgery passes once in 2 to the power of {codes.sealed.seal} tries. "
+            f"{serials:,} can be issued each month for the same grant."
+        )
+    elif not codes.random_symbols:
+        yield "Nothing in it is random or sealed: who knows one code can make up others."
 
 
 def _others(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:

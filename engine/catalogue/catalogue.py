@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from engine.calendar import Duration
 from engine.catalogue.steps import Scenario
+from engine.codes.features import FeatureSet
+from engine.codes.formats import Format
 from engine.diagnostics import Diagnostic, Location
 from engine.language import checked as c
 from engine.language.vocabulary import STANDARD, Vocabulary
@@ -39,7 +41,12 @@ class PolicyTier:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """What redeeming gives besides, or instead of, a discount (language.md, grants)."""
+    """What redeeming gives besides, or instead of, a discount (language.md, grants).
+
+    `features` are names, the highest bit first; `value` has the bits of `feature_set` that they
+    and the add-ons set. Both are None where no features are granted, or only the code says them.
+    `from_code` says that features, plan, points and subaccounts which are not here are the code's.
+    """
 
     plan: str | None = None
     features: tuple[str, ...] = ()
@@ -48,6 +55,8 @@ class Grants:
     subaccounts: int | None = None
     duration: Duration | None = None
     from_code: bool = False
+    feature_set: FeatureSet | None = None
+    value: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +105,8 @@ class Catalogue:
     vocabulary: Vocabulary = STANDARD
     rates: RateTable | None = None
     scenarios: tuple[Scenario, ...] = ()
+    features: Mapping[str, FeatureSet] = field(default_factory=dict)
+    formats: Mapping[str, Format] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections import abc
 from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from engine.calendar import Duration
 from engine.catalogue import fields
 from engine.catalogue.catalogue import Coupon, Grants, PolicyRule, PolicyTier, Space
+from engine.catalogue.durations import read_duration
+from engine.catalogue.grants import check_without_format, read_grants
 from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
 from engine.catalogue.report import Report, whole
 from engine.catalogue.sentences import Sentence, read_sentences
 from engine.catalogue.settings import read_zone
+from engine.codes.features import FeatureSet
+from engine.codes.formats import Format
 from engine.diagnostics import Problem
-from engine.diagnostics.suggest import did_you_mean
+from engine.diagnostics.suggest import did_you_mean, suggest
 from engine.language import checked as c
 from engine.language import syntax as s
 from engine.language.checker import Scope, check_discount, check_rule
-from engine.language.parser import (
-    SentenceError,
-    first_word,
-    is_word,
-    parse_discount,
-    parse_duration,
-    parse_rule,
-)
+from engine.language.parser import is_word, parse_discount, parse_rule
 from engine.language.vocabulary import Stage, Vocabulary
-from engine.language.windows import missing_zone
 from engine.language.writer import write
 from engine.money import Rounding
 
@@ -37,12 +33,16 @@ MAX_RULES = 64
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a coupon may refer to; the coupons `elsewhere` are not of this catalogue."""
+    """What a coupon may refer to; the coupons `elsewhere` are not of this catalogue.
+
+    A feature set, or a format, that is wrong is None.
+    """
 
     space: Space | None
     vocabulary: Vocabulary
     coupons: frozenset[str]
-    formats: frozenset[str]
+    features: abc.Mapping[str, FeatureSet | None]
+    formats: abc.Mapping[str, Format | None]
     lost: frozenset[str]
     elsewhere: frozenset[str] = frozenset()
 
@@ -63,13 +63,13 @@ def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coup
         fields.text(document, "title") or name.text.strip(),
         zone,
         _tiers(document.get("discount"), scope, report),
-        _grants(fields.mapping(document.get("grants")), zone, report),
+        _grants(document, zone, around, report),
         _rules(document.get("redemption"), Stage.REDEMPTION, scope, report),
         _rules(document.get("application"), Stage.APPLICATION, scope, report),
         codes=tuple(code.text.strip() for code in fields.scalars(document.get("codes"))),
         labels=_labels(fields.mapping(document.get("labels"))),
         active=fields.text(document, "active") != "false",
-        valid=_duration(document.get("valid"), zone, report),
+        valid=read_duration(document.get("valid"), zone, report),
         format=fields.text(document, "format"),
         alerts=_alerts(document),
         best_of=fields.text(document, "best of"),
@@ -103,7 +103,7 @@ def _check_count(document: Mapping, report: Report) -> None:
 
 def _check_references(document: Mapping, around: Surroundings, report: Report) -> None:
     written = fields.scalar(document.get("format"))
-    if written is not None and written.text.strip() not in around.formats | around.lost:
+    if written is not None and written.text.strip() not in around.formats.keys() | around.lost:
         help_ = did_you_mean(written.text.strip(), around.formats)
         report.at("unknown-value", f"no format is called `{written.text.strip()}`", written, help_)
     old = fields.scalar(document.get("was"))
@@ -174,33 +174,21 @@ def _tiers(node: Node | None, scope: Scope, report: Report) -> tuple[PolicyTier,
 # --- other fields -------------------------------------------------------------------------------
 
 
-def _duration(node: Node | None, zone: ZoneInfo | None, report: Report) -> Duration | None:
-    written = fields.scalar(node)
-    if written is None:
-        return None
-    try:
-        duration = parse_duration(written.text)
-    except SentenceError:
-        # The shape of the document says what a duration looks like.
-        return None
-    if duration.unit.is_calendar and zone is None:
-        problem = missing_zone(f"{duration.unit.value}s", first_word(written.text))
-        report.problems([problem], written)
-    return duration
-
-
-def _grants(node: Mapping | None, zone: ZoneInfo | None, report: Report) -> Grants | None:
+def _grants(
+    document: Mapping, zone: ZoneInfo | None, around: Surroundings, report: Report
+) -> Grants | None:
+    node = fields.mapping(document.get("grants"))
     if node is None:
         return None
-    return Grants(
-        plan=fields.text(node, "plan"),
-        features=tuple(each.text.strip() for each in fields.scalars(node.get("features"))),
-        add_ons=tuple(each.text.strip() for each in fields.scalars(node.get("add-ons"))),
-        points=fields.whole_number(node, "points"),
-        subaccounts=fields.whole_number(node, "subaccounts"),
-        duration=_duration(node.get("duration"), zone, report),
-        from_code=fields.text(node, "from") == "code",
-    )
+    codes = around.formats.get(fields.text(document, "format") or "")
+    if not _names_format(document):
+        check_without_format(node, report)
+    return read_grants(node, codes, around.features, zone, around.lost, report)
+
+
+def _names_format(document: Mapping) -> bool:
+    """Whether a coupon says the format of its codes, if by a misspelt key."""
+    return any(suggest(key.text, ["format"]) is not None for key, _ in document.entries)
 
 
 def _labels(node: Mapping | None) -> dict[str, str]:

@@ -5,7 +5,11 @@ What has the wrong shape was reported already, and is left out here.
 
 from __future__ import annotations
 
+import re
+
 from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
+
+_WHOLE = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def scalar(node: Node | None) -> Scalar | None:
@@ -54,4 +58,4 @@ def name_of(document: Mapping) -> Scalar | None:
 def whole_number(document: Mapping, key: str) -> int | None:
     """The whole number of a key."""
     found = text(document, key)
-    return int(found) if found is not None and found.isdecimal() and found.isascii() else None
+    return int(found) if found is not None and _WHOLE.fullmatch(found) is not None else None

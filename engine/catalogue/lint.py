@@ -8,6 +8,7 @@ from engine.catalogue import fields
 from engine.catalogue.catalogue import Catalogue, Coupon, PolicyRule
 from engine.catalogue.nodes import Mapping, Scalar, Sequence
 from engine.catalogue.report import Report
+from engine.codes.formats import Format
 from engine.diagnostics import WARNINGS
 from engine.diagnostics.suggest import suggest
 from engine.language import checked as c
@@ -33,6 +34,7 @@ def lint(coupon: Coupon, document: Mapping, catalogue: Catalogue, report: Report
         message = f"nothing limits how often `{coupon.name}` is redeemed"
         help_ = "add a redemption rule such as `at most 100 redemptions per code`"
         report.add("no-redemption-limit", message, coupon.location, help_)
+    _warn_of_guessing(document, coupon, catalogue, report)
     _warn_of_rates(document, coupon, catalogue, report)
 
 
@@ -68,6 +70,36 @@ def _is_partial(document: Mapping, key: str, rules: tuple[PolicyRule, ...]) -> b
         return len(node.items) > len(rules)
     misspelt = (suggest(found.text, [key]) for found, _ in document.entries)
     return node is not None or any(each is not None for each in misspelt)
+
+
+# --- codes that can be guessed ------------------------------------------------------------------
+
+
+def _warn_of_guessing(
+    document: Mapping, coupon: Coupon, catalogue: Catalogue, report: Report
+) -> None:
+    """Warn of granting something for codes that anyone could make up."""
+    written = fields.scalar(document.get("format"))
+    codes = catalogue.formats.get(coupon.format or "")
+    if coupon.grants is None or written is None or codes is None or _is_secret(codes):
+        return
+    asked = any(_asks_who(each.rule) for each in coupon.redemption)
+    if not asked and not _is_partial(document, "redemption", coupon.redemption):
+        message = f"anyone could make up codes of the format `{codes.name}`"
+        help_ = "add a random field or a seal to the format, or a rule that says who may redeem"
+        report.at("guessable-format", message, written, help_)
+
+
+def _is_secret(codes: Format) -> bool:
+    """Whether something in a code can't be made up."""
+    return codes.sealed is not None or codes.random_symbols > 0
+
+
+def _asks_who(rule: c.Rule) -> bool:
+    """Whether a condition names the customer, or who redeems."""
+    if isinstance(rule, c.Limit | c.Stacking):
+        return False
+    return any(fact.name == "by" or fact.name.startswith("customer.") for fact in facts_of(rule))
 
 
 # --- rates --------------------------------------------------------------------------------------

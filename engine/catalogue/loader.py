@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from engine.catalogue import fields
 from engine.catalogue.catalogue import Catalogue, Coupon
+from engine.catalogue.code_formats import FormatReader, prove
 from engine.catalogue.coupons import Surroundings, read_coupon
+from engine.catalogue.feature_sets import read_feature_set
 from engine.catalogue.lint import allowed, lint
+from engine.catalogue.listed_codes import check_codes
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.names import check_names
 from engine.catalogue.nodes import Mapping, Node, Scalar
 from engine.catalogue.report import Report
-from engine.catalogue.scenarios import read_scenario
+from engine.catalogue.scenarios import read_scenario, typed_codes
 from engine.catalogue.settings import read_rates, read_space, read_vocabularies
 from engine.catalogue.shapes import check_shape
 from engine.catalogue.steps import Scenario
@@ -24,6 +28,7 @@ from engine.diagnostics import Diagnostic, Location
 
 SUFFIXES = (".yaml", ".yml")
 
+_Read = TypeVar("_Read")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LOSSES = {"yaml-syntax", "too-large"}
 """What makes the reader leave documents out, so that names may seem to be missing elsewhere."""
@@ -88,8 +93,10 @@ def assemble(sources: list[SourceFile], elsewhere: frozenset[str] = frozenset())
             if not _take(document, kinds, report):
                 lost |= {word for each in _texts(document) for word in _NAME.findall(each.text)}
         lost |= set(_NAME.findall(_lost_text(source)))
+    catalogue = _catalogue(kinds, frozenset(lost), elsewhere, report)
+    diagnostics = tuple(sorted(dict.fromkeys(report.diagnostics), key=Diagnostic.order))
     files = {source.name: source.text for source in sources}
-    return _catalogue(kinds, files, frozenset(lost), elsewhere, report)
+    return replace(catalogue, diagnostics=diagnostics, files=files)
 
 
 def _lost_text(source: SourceFile) -> str:
@@ -106,8 +113,10 @@ def _take(document: Node, kinds: dict[str, list[Mapping]], report: Report) -> bo
     """Put a document with its kind; whether it has one."""
     kind, problems = check_shape(document)
     report.diagnostics += problems
+    typed = {id(each) for each in typed_codes(document)} if kind == "scenario" else frozenset[int]()
     for scalar in _texts(document):
-        report.problems(lookalikes(scalar.text), scalar)
+        if id(scalar) not in typed:
+            report.problems(lookalikes(scalar.text), scalar)
     if kind is None or not isinstance(document, Mapping):
         return False
     kinds.setdefault(kind, []).append(document)
@@ -128,34 +137,42 @@ def _texts(node: Node) -> Iterator[Scalar]:
 
 
 def _catalogue(
-    kinds: dict[str, list[Mapping]],
-    files: dict[str, str],
-    lost: frozenset[str],
-    elsewhere: frozenset[str],
-    report: Report,
+    kinds: dict[str, list[Mapping]], lost: frozenset[str], elsewhere: frozenset[str], report: Report
 ) -> Catalogue:
+    """What documents say; what is wrong with them is reported."""
     spaces = [read_space(document, report) for document in kinds.get("space", [])]
     rates = [read_rates(document, report) for document in kinds.get("rates", [])]
     vocabulary, wrong = read_vocabularies(kinds.get("vocabulary", []), report)
+    sets = _by_name(kinds.get("features", []), lambda each: read_feature_set(each, report))
+    reader = FormatReader(sets, lost, report)
+    formats = _by_name(kinds.get("format", []), reader.read)
     catalogue = Catalogue(
         space=next(iter(spaces), None),
         vocabulary=vocabulary,
         rates=next(iter(rates), None),
-        files=files,
+        features={name: each for name, each in sets.items() if each is not None},
+        formats={name: each for name, each in formats.items() if each is not None},
     )
     around = Surroundings(
-        catalogue.space,
-        vocabulary,
-        _names(kinds, "coupon"),
-        _names(kinds, "format"),
-        lost | wrong,
-        elsewhere,
+        catalogue.space, vocabulary, _names(kinds, "coupon"), sets, formats, lost | wrong, elsewhere
     )
-    coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
-    scenarios = _scenarios(kinds, around, report)
     check_names(kinds, report)
-    diagnostics = sorted(dict.fromkeys(report.diagnostics), key=Diagnostic.order)
-    return replace(catalogue, coupons=coupons, scenarios=scenarios, diagnostics=tuple(diagnostics))
+    prove(catalogue.formats, kinds.get("format", []), report)
+    check_codes(kinds, catalogue.formats, report)
+    coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
+    return replace(catalogue, coupons=coupons, scenarios=_scenarios(kinds, around, report))
+
+
+def _by_name(
+    documents: list[Mapping], read: Callable[[Mapping], _Read | None]
+) -> dict[str, _Read | None]:
+    """What documents say by name, None for one that is wrong; of two with one name, the first."""
+    found: dict[str, _Read | None] = {}
+    for document in documents:
+        said, name = read(document), fields.name_of(document)
+        if name is not None:
+            found.setdefault(name.text.strip(), said)
+    return found
 
 
 def _names(kinds: dict[str, list[Mapping]], kind: str) -> frozenset[str]:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from engine.catalogue import fields, nodes
 from engine.catalogue.lint import allowed
+from engine.catalogue.listed_codes import Kinds, listed_codes
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.nodes import Scalar
-from engine.catalogue.report import Report
+from engine.catalogue.report import Report, place_of
 from engine.language.vocabulary import Fold
-
-Kinds = Mapping[str, list[nodes.Mapping]]
 
 _SINGLE = ("space", "rates")
 _LOOKS = str.maketrans({"0": "o", "1": "l", "i": "l", "-": None, "_": None, ".": None, " ": None})
 
 
 def check_names(kinds: Kinds, report: Report) -> None:
-    """Report names and codes that are taken, or that people would mix up."""
+    """Report names that are taken, and names and codes that people would mix up."""
     for kind, documents in kinds.items():
         _check_kind(kind, documents, report)
-    _check_codes(kinds, report)
     _check_similar([*_coupon_names(kinds)], "coupons", report)
-    _check_similar([*_listed_codes(kinds)], "codes", report)
+    _check_similar([*listed_codes(kinds)], "codes", report)
 
 
 def _check_kind(kind: str, documents: list[nodes.Mapping], report: Report) -> None:
@@ -39,38 +37,9 @@ def _check_kind(kind: str, documents: list[nodes.Mapping], report: Report) -> No
             message = f"a catalogue has one `{kind}`, and `{next(iter(seen))}` is it"
             report.at("duplicate-name", message, name, "keep one of the two")
         elif text in seen:
-            message = f"another {kind} is called `{text}` already, {_place(seen[text])}"
+            message = f"another {kind} is called `{text}` already, in {place_of(seen[text])}"
             report.at("duplicate-name", message, name, "choose another name")
         seen.setdefault(text, name)
-
-
-def _place(scalar: Scalar) -> str:
-    where = scalar.location
-    return f"in {where.file}:{where.line}"
-
-
-def _check_codes(kinds: Kinds, report: Report) -> None:
-    seen: dict[str, Scalar] = {}
-    for scalar, _ in sorted(_listed_codes(kinds), key=lambda each: each[0].location):
-        report.problems(lookalikes(scalar.text, sentence=True), scalar)
-        code = Fold.CODE.apply(scalar.text)
-        if code in seen:
-            message = f"the code `{scalar.text.strip()}` is listed already, {_place(seen[code])}"
-            help_ = "a code belongs to one coupon; case and surrounding space don't count"
-            report.at("duplicate-name", message, scalar, help_)
-        seen.setdefault(code, scalar)
-
-
-def _listed_codes(kinds: Kinds) -> Iterator[tuple[Scalar, nodes.Mapping]]:
-    """The custom codes of coupons and groups, each with its document."""
-    for document in kinds.get("coupon", []):
-        for code in fields.scalars(document.get("codes")):
-            yield code, document
-    for document in kinds.get("group", []):
-        for way in fields.mappings(document.get("access")):
-            shared = fields.scalar(way.get("code"))
-            if shared is not None:
-                yield shared, document
 
 
 def _coupon_names(kinds: Kinds) -> Iterator[tuple[Scalar, nodes.Mapping]]:

@@ -34,3 +34,8 @@ def whole(scalar: Scalar) -> Location:
     stripped = scalar.text.strip()
     start = scalar.text.find(stripped)
     return scalar.locate(Span(start, start + len(stripped))) if stripped else scalar.location
+
+
+def place_of(scalar: Scalar) -> str:
+    """The file and line of a text, in words that point at it."""
+    return f"{scalar.location.file}:{scalar.location.line}"

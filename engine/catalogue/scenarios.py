@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.catalogue import fields
 from engine.catalogue.changing import Coupons
 from engine.catalogue.coupons import Surroundings
 from engine.catalogue.given import FactReader, Given
-from engine.catalogue.nodes import Mapping
+from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
 from engine.catalogue.report import Report, whole
 from engine.catalogue.step_reader import StepReader
 from engine.catalogue.steps import Scenario
+
+_CODE_WORDS = (
+    "redeem",
+    "hold",
+    "confirm",
+    "release",
+    "remove",
+    "attach",
+    "switch-off",
+    "switch-on",
+    "parse",
+    "codes",
+)
+"""What steps give a code, or several, behind."""
 
 
 def read_scenario(
@@ -37,3 +53,12 @@ def read_scenario(
         below.event,
         tuple(step for step in steps if step is not None),
     )
+
+
+def typed_codes(document: Node) -> Iterator[Scalar]:
+    """The texts that steps give as codes: what a customer may type is not checked when read."""
+    steps = document.get("steps") if isinstance(document, Mapping) else None
+    for step in steps.items if isinstance(steps, Sequence) else ():
+        if isinstance(step, Mapping):
+            for word in _CODE_WORDS:
+                yield from fields.scalars(step.get(word))

@@ -165,9 +165,10 @@ def _begins_document(key: Scalar, place: _Place) -> bool:
 
 
 def _unknown_key(key: Scalar, place: _Place, candidates: list[str]) -> Diagnostic:
-    help_ = did_you_mean(key.text, candidates) or f"its keys can be {_listed(candidates)}"
     message = f"{place.subject} has no key {quoted(key.text)}"
-    return Diagnostic("unknown-key", message, key.location, help_ if candidates else "")
+    listed = f"its keys can be {_listed(candidates)}" if candidates else "it has all its keys"
+    help_ = did_you_mean(key.text, candidates) or listed
+    return Diagnostic("unknown-key", message, key.location, help_)
 
 
 def _missing_keys(error: ValidationError, place: _Place, node: Mapping) -> Iterator[Diagnostic]:

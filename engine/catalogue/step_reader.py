@@ -57,6 +57,7 @@ class StepReader:
         self._home = home
         self._report = report
         self._number = 0
+        self._batches: set[str] = set()
 
     def read(self, node: Mapping, below: Given) -> Step | None:
         """A step with its facts over those below; None where its shape or a name is wrong."""
@@ -157,11 +158,22 @@ class StepReader:
         inner, coupon = fields.mapping(written.value), self._coupon(written)
         if inner is None or coupon is None or not self._coupons.has(coupon):
             return None
-        count = fields.whole_number(inner, "count")
-        name = fields.text(inner, "as")
-        return steps.Issue(
-            **common, coupon=coupon.text.strip(), count=1 if count is None else count, name=name
-        )
+        count = fields.whole_number(inner, "count") if inner.key("count") is not None else 1
+        name = self._batch(fields.scalar(inner.get("as")))
+        if not count:
+            return None
+        return steps.Issue(**common, coupon=coupon.text.strip(), count=count, name=name)
+
+    def _batch(self, written: Scalar | None) -> str | None:
+        """The name of the codes that a step issues, which no other step of the scenario gives."""
+        if written is None:
+            return None
+        name = written.text.strip()
+        if name in self._batches:
+            message = f"other codes are called `{name}` already"
+            self._report.at("duplicate-name", message, written, "choose another name")
+        self._batches.add(name)
+        return name
 
     def _coupon(self, written: _Written) -> Scalar | None:
         """The coupon that the value of a step names."""

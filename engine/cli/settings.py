@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.cli.changing import form_option, show
-from engine.service.settings import SETTINGS, Setting, value_of
+from engine.service.settings import DATABASE, SETTINGS, Setting, value_of
 
 _SECRETS = ("password", "sslpassword", "passfile")
 
@@ -29,7 +29,7 @@ class ShownSetting(msgspec.Struct, frozen=True):
 @click.command("settings")
 @form_option
 def command(form: str) -> None:
-    """List every setting of the service, its variable and its value; passwords are not shown."""
+    """List every setting of the service, its variable and its value; secrets are not shown."""
     found = [shown(setting, os.environ) for setting in SETTINGS]
     show(found, form, lambda: "\n".join(map(_text, found)))
 
@@ -40,13 +40,20 @@ def shown(setting: Setting, environment: Mapping[str, str]) -> ShownSetting:
     return ShownSetting(
         setting.name,
         setting.variable,
-        _without_secrets(value) if setting.secret else value,
+        _shown(setting, value) if setting.secret else value,
         bool(environment.get(setting.variable)),
         setting.meaning,
     )
 
 
-def _without_secrets(value: str) -> str:
+def _shown(setting: Setting, value: str) -> str:
+    """What may be shown of a secret: of a database all but its passwords, of a key that it is."""
+    if setting is DATABASE:
+        return _without_passwords(value)
+    return "(secret)" if value else ""
+
+
+def _without_passwords(value: str) -> str:
     """A database URL without its passwords; what is no URL is not shown at all."""
     try:
         url = make_url(value)

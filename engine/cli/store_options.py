@@ -20,6 +20,7 @@ from engine.decisions.flaws import RequestError
 from engine.service.caller import Caller
 from engine.service.errors import ServiceError
 from engine.service.office import Office
+from engine.service.seals import environment_ring
 from engine.store.database import DEFAULT_URL, BadDatabaseUrl, Database, StoreUnavailable
 from engine.store.statements import Statement
 from engine.store.tables import SPACES
@@ -67,7 +68,11 @@ def open_office(database: str, space: str | None, who: str | None, policies: Pat
     """A space of a database, whose tables are made or brought up to date first."""
     store = open_database(database)
     name = space or _space_of(policies) or _only_space(store)
-    return Desk(Office(store, name), Caller(f"cli:{who or system_user()}"))
+    try:
+        ring = environment_ring(name)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return Desk(Office(store, name, ring=ring), Caller(f"cli:{who or system_user()}"))
 
 
 def system_user() -> str:

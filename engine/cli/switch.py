@@ -1,4 +1,4 @@
-"""`coupon switch`: lets a coupon or a code be redeemed, or not, at once."""
+"""`coupon switch`: lets a coupon, a code or a batch be redeemed, or not, at once."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from engine.service.switching import Kind
 
 @click.command("switch")
 @click.argument("state", type=click.Choice(["on", "off"]), metavar="on|off")
-@click.argument("name", metavar="COUPON|CODE")
+@click.argument("name", metavar="COUPON|CODE|BATCH")
 @click.option("--because", required=True, metavar="TEXT", help="Why, for the journal.")
 @click.option("--coupon", "kind", flag_value="coupon", help="NAME is a coupon.")
 @click.option("--code", "kind", flag_value="code", help="NAME is a code.")
+@click.option("--batch", "kind", flag_value="batch", help="NAME is a batch: all its codes.")
 @store_options
 def command(
     state: str,
@@ -27,7 +28,10 @@ def command(
     policies: Path,
     **where: Any,  # noqa: ANN401
 ) -> None:
-    """Let a coupon or a code be redeemed, or not, at once. What is redeemed goes on applying."""
+    """Let a coupon, a code or all codes of a batch be redeemed, or not, at once.
+
+    What is redeemed goes on applying.
+    """
     desk = open_office(**where, policies=policies)
     with refusals():
         done = Changes(desk.office).switch(kind, name, state == "on", because, desk.caller)

@@ -7,6 +7,8 @@ character of a text to which field it belongs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from engine.codes.patterns import Pattern, Row, Step
@@ -33,7 +35,8 @@ class State(NamedTuple):
 class Automaton(NamedTuple):
     """The states of some spellings, and which can follow and precede each.
 
-    In the `finals` a text may end, which has from `shortest` to `longest` characters.
+    In the `finals` a text may end, which has from `shortest` to `longest` characters. `fixed` are
+    all characters that may belong to no field.
     """
 
     states: tuple[State, ...]
@@ -42,6 +45,7 @@ class Automaton(NamedTuple):
     finals: frozenset[int]
     shortest: int
     longest: int
+    fixed: str
 
 
 class _Builder:
@@ -91,7 +95,13 @@ def automaton(spellings: Iterable[Spelling]) -> Automaton:
     finals: frozenset[int] = frozenset().union(*ends)
     shortest, longest = _lengths(follow, finals)
     precede = tuple(builder.precede)
-    return Automaton(tuple(builder.states), follow, precede, finals, shortest, longest)
+    fixed = _characters(each for each in builder.states if each.field is None)
+    return Automaton(tuple(builder.states), follow, precede, finals, shortest, longest, fixed)
+
+
+def _characters(states: Iterable[State]) -> str:
+    bits = reduce(or_, (each.characters for each in states))
+    return "".join(chr(place) for place in range(bits.bit_length()) if bits >> place & 1)
 
 
 def _lengths(follow: Sequence[Sequence[int]], finals: frozenset[int]) -> tuple[int, int]:

@@ -144,7 +144,10 @@ def _sealed(field: Field, _: Mapping[str, FeatureSet]) -> FieldType:
     has_check = len(field.arguments) > 1
     count = _count(field, others=int(has_check))
     if has_check and field.arguments[1].low.text != "check":
-        raise _misused(field)
+        word = field.arguments[1]
+        message = f"`sealed` does not take {_shown(word)}"
+        help_ = did_you_mean(word.low.text, ["check"]) or f"write {_READERS['sealed'].usage}"
+        raise FieldError(message, word.span, help_)
     if not FEWEST <= count - has_check <= MOST:
         message = f"{FEWEST} to {MOST} symbols can be sealed, not {count - has_check}"
         raise FieldError(message, field.arguments_span)

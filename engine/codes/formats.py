@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from engine.codes.alphabet import BITS, SYMBOLS, draw_symbols, values
+from engine.codes.alphabet import SYMBOLS, draw_symbols, values
 from engine.codes.automata import Automaton, automaton
 from engine.codes.check_symbol import check_symbol, is_right
 from engine.codes.features import FeatureSet
 from engine.codes.fields import Check, FieldType, Flags, Random, SealedBody, Value, ends_checked
-from engine.codes.misreads import WRONG_CHECK, about_foreign, about_size, about_text, in_ascii
 from engine.codes.patterns import SEPARATOR, to_regex
 from engine.codes.readings import Misread, Reading
 from engine.codes.sealing import Layout
-from engine.codes.spellings import MAX_LENGTH, Fixed, Placed, Spelling
+from engine.codes.slips import Slip, Typed, as_typed, nearest
+from engine.codes.spellings import MAX_TYPED, Fixed, Placed, Spelling
 from engine.codes.unread import Unread
 
 PARTING = SYMBOLS[-1]
 """What a check symbol covers in the place of fixed text between fields: no digit."""
 
-__all__ = ["DEFAULT", "Format", "Misread", "Reading", "Value", "read_code"]
+__all__ = ["DEFAULT", "Format", "Misread", "Reading", "Value", "nearest_misread", "read_code"]
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,12 @@ class Format:
     @cached_property
     def random_symbols(self) -> int:
         """How many symbols of a code are drawn at random."""
-        return sum(each.longest for each in self.fields.values() if isinstance(each, Random))
+        return self.drawn()
 
-    @property
-    def space(self) -> int:
-        """How many codes the random fields can make."""
-        return 1 << BITS * self.random_symbols
+    def drawn(self, given: Collection[str] = ()) -> int:
+        """How many symbols are drawn at random where some fields are given."""
+        random = [name for name, each in self.fields.items() if isinstance(each, Random)]
+        return sum(self.fields[name].longest for name in random if name not in given)
 
     @cached_property
     def checked(self) -> str | None:
@@ -112,26 +112,18 @@ class Format:
 
     def misread(self, text: str) -> Misread:
         """Why a text is no code of this format, which it must not be."""
-        typed = text.strip()
-        if not typed.isascii():
-            return self._foreign(typed)
-        if self._symbols_in(typed) is not None:
-            return Misread(self.name, WRONG_CHECK, near=True, changes=1, place=len(typed))
-        if not typed or len(typed) > 2 * MAX_LENGTH:
-            message = about_size(typed)
-            return Misread(self.name, message, near=False, changes=len(typed), place=1)
-        unread = Unread(self.automaton, typed.upper(), has_check=self.checked is not None)
-        message = about_text(unread, typed, self.spellings[0].parts)
-        changes, place = unread.changes, unread.stop + 1
-        return Misread(self.name, message, changes is not None, changes or len(typed), place)
+        return self.slip(as_typed(text)).misread
 
-    def _foreign(self, typed: str) -> Misread:
-        """As if the characters stood there that look like those that do."""
-        found = self.read(in_ascii(typed))
-        message, place = about_foreign(typed)
-        if isinstance(found, Reading):
-            return Misread(self.name, message, near=True, changes=1, place=place)
-        return found._replace(message=message, changes=found.changes + 1, place=place)
+    def slip(self, typed: Typed) -> Slip:
+        """How a text differs from the codes of this format, of which it must be none."""
+        parts, meant = self.spellings[0].parts, typed.meant
+        if meant is None:
+            return Slip(self.name, parts, typed, None)
+        symbols = self._symbols_in(meant)
+        if symbols is not None:
+            return Slip(self.name, parts, typed, None, self._fits(symbols))
+        unread = Unread(self.automaton, meant.upper(), has_check=self.checked is not None)
+        return Slip(self.name, parts, typed, unread)
 
     @cached_property
     def _readers(self) -> tuple[tuple[re.Pattern[str], tuple[Placed, ...]], ...]:
@@ -140,10 +132,11 @@ class Format:
     def _symbols_in(self, text: str) -> dict[str, str] | None:
         """The symbols of each field, whether or not the check symbol fits."""
         typed = text.strip()
-        if not typed.isascii():
+        if len(typed) > MAX_TYPED or not typed.isascii():
             return None
+        written = typed.upper()
         for reader, placed in self._readers:
-            found = reader.fullmatch(typed.upper())
+            found = reader.fullmatch(written)
             if found is not None:
                 groups = [group.replace(SEPARATOR, "") for group in found.groups()]
                 pairs = zip(placed, groups, strict=True)
@@ -263,8 +256,15 @@ def read_code(formats: Iterable[Format], text: str) -> Reading | Misread | None:
         reading = each.reading(text)
         if reading is not None:
             return reading
-    near = [found for found in (each.misread(text) for each in tried) if found.near]
-    return min(near, key=lambda found: (found.changes, -found.place), default=None)
+    return nearest_misread(tried, text)
+
+
+def nearest_misread(formats: Iterable[Format], text: str) -> Misread | None:
+    """Why a text that no format reads is no code of the one that it looks like."""
+    typed = as_typed(text)
+    if typed.meant is None:
+        return None
+    return nearest([each.slip(typed) for each in formats])
 
 
 def _symbols(name: str, field: FieldType, value: Value) -> str:

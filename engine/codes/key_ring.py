@@ -18,10 +18,6 @@ _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _BETWEEN = re.compile(r"[\s,]+")
 
 
-class NoSealingKey(ValueError):
-    """No key of the ring may seal."""
-
-
 @dataclass(frozen=True, slots=True)
 class SealKey:
     """A key by its name, which is no secret, and its secret of 32 bytes or more."""
@@ -33,9 +29,9 @@ class SealKey:
 class KeyRing:
     """The keys of a space. The first that is not retired seals, and all of them open."""
 
-    def __init__(self, keys: Iterable[SealKey], space: str, retired: Iterable[str] = ()) -> None:
+    def __init__(self, keys: Iterable[SealKey], space: str) -> None:
         self.keys = tuple(keys)
-        self.retired = frozenset(retired)
+        self.retired: frozenset[str] = frozenset()
         self._sealers = {key.id: Sealer(key.secret, space) for key in self.keys}
 
     def retiring(self, retired: Iterable[str]) -> KeyRing:
@@ -52,12 +48,11 @@ class KeyRing:
     def seal(self, layout: Layout, sealed: Sealed, rest: str) -> str:
         """The symbols of a sealed field, without a check symbol; `rest` is the code around it.
 
-        Raises `NoSealingKey`, and `ValueError` for numbers that the layout has too few bits for.
+        To be asked of a ring that has a key for it. Raises `ValueError` for numbers that the layout
+        has too few bits for.
         """
         key = self.sealing
-        if key is None:
-            why = f"all keys of `{VARIABLE}` are retired" if self.keys else f"`{VARIABLE}` has none"
-            raise NoSealingKey(f"no key can seal: {why}; `coupon seal new` makes one")
+        assert key is not None, "whoever seals asks first which key does"  # noqa: S101
         return block.written(self._sealers[key.id].seal(layout, sealed, rest), layout.symbols)
 
     def open(self, layout: Layout, body: str, rest: str) -> Sealed | None:
@@ -72,7 +67,7 @@ class KeyRing:
         return next((found for found in opened if found is not None), None)
 
 
-def read_key_ring(text: str, space: str, retired: Iterable[str] = ()) -> KeyRing:
+def read_key_ring(text: str, space: str) -> KeyRing:
     """The ring that a variable holds: `ID:SECRET ID2:SECRET2`, with spaces or commas between.
 
     The same keys make other codes in every space. Raises `ValueError` that shows no secret.
@@ -85,7 +80,7 @@ def read_key_ring(text: str, space: str, retired: Iterable[str] = ()) -> KeyRing
                 f"two keys of `{VARIABLE}` are called `{key.id}`: rename or remove one"
             )
         seen.add(key.id)
-    return KeyRing(keys, space, retired)
+    return KeyRing(keys, space)
 
 
 def new_key(name: str) -> str:

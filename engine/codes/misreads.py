@@ -9,7 +9,7 @@ from engine.codes.automata import State
 from engine.codes.fields import Date, Flags, Int
 from engine.codes.patterns import SEPARATOR
 from engine.codes.spellings import MAX_LENGTH, Fixed, Part, Placed
-from engine.codes.unread import Unread
+from engine.codes.unread import WIDEST, Unread
 from engine.diagnostics.twins import described, twin
 from engine.language.terms import listed
 
@@ -109,9 +109,22 @@ def _shown(character: str) -> str:
 # --- other alphabets ----------------------------------------------------------------------------
 
 
-def in_ascii(typed: str) -> str:
-    """The text with the characters that were most likely meant."""
-    return "".join(each if each.isascii() else twin(each) or _NO_CHARACTER for each in typed)
+def in_ascii(typed: str) -> str | None:
+    """The text with the characters that were most likely meant.
+
+    None where too many were not: what must be replaced then is wider than any slip.
+    """
+    if typed.isascii():
+        return typed
+    meant, first = [], len(typed)
+    for place, each in enumerate(typed):
+        found = each if each.isascii() else twin(each)
+        if found is None:
+            first = min(first, place)
+            if place - first >= WIDEST:
+                return None
+        meant.append(found or _NO_CHARACTER)
+    return "".join(meant)
 
 
 def about_foreign(typed: str) -> tuple[str, int]:

@@ -9,6 +9,8 @@ from engine.codes.patterns import SEPARATOR, Pattern, fixed
 
 MAX_LENGTH = 64
 """How many characters a code may have, as it is written."""
+MAX_TYPED = 2 * MAX_LENGTH
+"""A longer text is a code in no spelling, however its symbols are grouped."""
 
 
 class Fixed(NamedTuple):

@@ -6,19 +6,21 @@ many others. Little to replace, beside enough text that all codes share, looks l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeAlias
 
 from engine.codes.automata import START, Automaton
 
 _SWAP = 3
 """How many characters a swap touches of symbols that are two apart."""
-_WIDEST = 6
+WIDEST = 6
 """Where more must be replaced, a text does not look like a code."""
-_SIZES = range(_WIDEST + 1)
-_WINDOWS = sorted(((removed, added) for removed in _SIZES for added in _SIZES), key=max)
+_SIZES = range(WIDEST + 1)
+Window: TypeAlias = tuple[int, int]
+"""So many characters to remove, and so many to add in their place."""
+_WINDOWS = sorted(((removed, added) for removed in _SIZES for added in _SIZES), key=max)[1:]
 
 
 class Reach(NamedTuple):
@@ -69,12 +71,14 @@ class Unread:
         self, character: str, place: int, before: int, reach: Reach, after: dict[int, Reach]
     ) -> None:
         states, bit = self.automaton.states, 1 << ord(character)
+        part = states[before].part
         for number in self.automaton.follow[before]:
             state = states[number]
             if state.characters & bit:
-                begin = reach.begin if state.part is states[before].part else place
+                begin = reach.begin if state.part is part else place
                 found = Reach(reach.fixed + (state.field is None), begin)
-                after[number] = max(found, after.get(number, found))
+                if number not in after or after[number] < found:
+                    after[number] = found
 
     @cached_property
     def _backward(self) -> dict[int, dict[int, int]]:
@@ -89,36 +93,41 @@ class Unread:
         return reached
 
     def _leave(self, character: str, after: dict[int, int]) -> dict[int, int]:
+        states, precede = self.automaton.states, self.automaton.precede
         bit, before = 1 << ord(character), dict[int, int]()
-        for number, fixed in after.items():
-            state = self.automaton.states[number]
+        for number, rest in after.items():
+            state = states[number]
             if state.characters & bit:
-                for each in self.automaton.precede[number]:
-                    before[each] = max(fixed + (state.field is None), before.get(each, 0))
+                fixed = rest + (state.field is None)
+                for each in precede[number]:
+                    if before.get(each, -1) < fixed:
+                        before[each] = fixed
         return before
 
     # --- whether it looks like a code -----------------------------------------------------------
 
-    def _windows(self) -> list[tuple[int, int]]:
+    def _windows(self) -> Sequence[Window]:
         """How many characters may be replaced by how many others, the narrowest first."""
         least = self.automaton.shortest - len(self.text)
         most = self.automaton.longest - len(self.text)
-        windows = [window for window in _WINDOWS if least <= window[1] - window[0] <= most]
-        if not windows:
-            return []
+        if least > WIDEST or most < -WIDEST:
+            return ()
+        fixed = sum(map(self.text.count, self.automaton.fixed))
+        if not _windows(least, most, self._widest(fixed), has_check=self.has_check):
+            return ()
         fixed = max(reach.fixed for reached in self.forward for reach in reached.values())
         fixed += max(count for ends in self._backward.values() for count in ends.values())
         unread = min(self._backward) - self.stop
-        return [
-            (removed, added)
-            for removed, added in windows
-            if removed >= unread and self._is_likely(removed, added, fixed)
-        ]
+        windows = _windows(least, most, self._widest(fixed), has_check=self.has_check)
+        return [window for window in windows if window[0] >= unread]
+
+    def _widest(self, fixed: int) -> int:
+        """How wide a window can mend a slip, where so much around it is fixed text."""
+        return min(fixed, max(len(self.text) // 3, 1))
 
     def _is_likely(self, removed: int, added: int, fixed: int) -> bool:
         """Whether replacing so much can mend a slip, where so much around it is fixed text."""
-        is_swap = self.has_check and removed == added <= _SWAP
-        return is_swap or max(removed, added) <= min(fixed, max(len(self.text) // 3, 1))
+        return _mends(removed, added, self._widest(fixed), has_check=self.has_check)
 
     def _repaired(self, removed: int, added: int) -> Iterator[int]:
         """The fixed text around each window in which some characters may replace others."""
@@ -137,3 +146,18 @@ class Unread:
         for _ in range(steps):
             reached = {after for state in reached for after in self.automaton.follow[state]}
         return reached
+
+
+@lru_cache(4096)
+def _windows(least: int, most: int, widest: int, *, has_check: bool) -> tuple[Window, ...]:
+    """The windows that make a text longer by so much, and can mend a slip."""
+    return tuple(
+        (removed, added)
+        for removed, added in _WINDOWS
+        if least <= added - removed <= most and _mends(removed, added, widest, has_check=has_check)
+    )
+
+
+def _mends(removed: int, added: int, widest: int, *, has_check: bool) -> bool:
+    is_swap = has_check and removed == added <= _SWAP
+    return is_swap or max(removed, added) <= widest

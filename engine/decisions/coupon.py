@@ -149,7 +149,7 @@ def _rule(
         return Counted(policy, english(rule), meter, shown(_counted_facts(rule), slots))
     if isinstance(rule, c.Stacking):
         return Stacked(policy, rule)
-    return _clause(policy, rule, slots)
+    return clause_of(policy, rule, slots)
 
 
 def _counted_facts(limit: c.Limit) -> tuple[Fact, ...]:
@@ -189,9 +189,10 @@ def _stretch(limit: c.Limit) -> str:
     return f"in any {limit.window.duration} {zone}"
 
 
-def _clause(
+def clause_of(
     policy: PolicyRule | PolicyTier, condition: c.Condition, slots: Mapping[str, int]
 ) -> Clause:
+    """A condition made ready for records with these slots."""
     facts = facts_of(condition)
     return Clause(
         policy,
@@ -216,7 +217,7 @@ def _is_moving(leaf: c.Condition) -> bool:
 
 def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:
     when = policy.tier.when
-    clause = None if when is None else _clause(policy, when, slots)
+    clause = None if when is None else clause_of(policy, when, slots)
     return Tier(policy, policy.tier.benefit, clause, step_of(policy.tier.benefit))
 
 

@@ -23,11 +23,13 @@ FEW = 12
 WIDTH = 60
 _KINDS = {
     "str": "text",
+    "int": "a whole number",
     "bool": "`true` or `false`",
     "datetime": "an instant with an offset such as `2026-11-28T10:00:00+01:00`",
     "object": "an object",
     "array": "a list",
 }
+_MOST = {">=": "least", "<=": "most"}
 
 
 def decode(data: bytes | str | Mapping[str, object], request: type[_Request]) -> _Request:
@@ -144,6 +146,9 @@ def _expected(message: str, value: object, values: list[str]) -> str:
         return f"`{value}` is not {_KINDS['datetime']}"
     if message == NO_NUMBER and is_text:
         return f"`{value}` is no decimal number"
+    bound = re.match(r"Expected `int` (>=|<=) (-?\d+)", message)
+    if bound is not None:
+        return f"a whole number of at {_MOST[bound[1]]} {bound[2]} is expected"
     kinds = re.match(r"Expected `([^`]*)`", message)
     if kinds is None:
         return message

@@ -11,6 +11,7 @@ import msgspec
 from engine.calendar import format_instant
 from engine.decisions.answers import ChargeAnswer, Evaluation
 from engine.decisions.decoding import decode
+from engine.decisions.explanation import Reason
 from engine.decisions.facts import read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.ready import ReadyCatalogue
@@ -34,10 +35,10 @@ class Policies(ReadyCatalogue):
         session = Session(self.types, self, event, at, RecordedUsage(), traced=typed.trace)
         return evaluation(session, typed, self._decision(typed))
 
-    def find(self, code: str) -> Found | None:
+    def find(self, code: str) -> Found | Reason:
         """A listed code."""
         found = self.listed(code)
-        return None if found is None else Found(*found)
+        return self.spellings.strange(code) if found is None else Found(*found)
 
     def _decision(self, request: msgspec.Struct) -> str:
         """The id of the decision: the same files and request give the same."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from engine.catalogue.catalogue import Catalogue
 from engine.decisions.coupon import ReadyCoupon, ready
 from engine.decisions.facts import RequestTypes
+from engine.decisions.spellings import Spellings, formats_of, written_codes
 from engine.language.vocabulary import Fold
 
 
@@ -21,16 +22,22 @@ class ReadyCatalogue:
         self.coupons: Mapping[str, ReadyCoupon] = {
             name: ready(coupon, slots) for name, coupon in catalogue.coupons.items()
         }
+        formats = formats_of(catalogue.coupons.values(), catalogue.formats.values())
+        self.spellings = Spellings(formats, catalogue.features)
         self._codes = {
             Fold.CODE.apply(code): (coupon, code)
             for coupon in self.coupons.values()
-            for code in coupon.policy.codes
+            for code in written_codes(coupon.policy, catalogue.formats)
         }
         self.digest = _digest(catalogue.files)
 
     def listed(self, code: str) -> tuple[ReadyCoupon, str] | None:
-        """The coupon of a listed code, and the code as its file spells it."""
-        return self._codes.get(Fold.CODE.apply(code))
+        """The coupon of a listed code, and the code as its format, or else its file, spells it."""
+        known = self._codes.get(Fold.CODE.apply(code))
+        if known is not None:
+            return known
+        found = (self._codes.get(each) for each in self.spellings.others(code))
+        return next((each for each in found if each is not None), None)
 
 
 def _digest(files: Mapping[str, str]) -> bytes:

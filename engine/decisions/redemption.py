@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.calendar import plus
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, Stacked
 from engine.decisions.explanation import Reason, Verdict, explain, reasons, source_of
 from engine.decisions.limits import has_room
 from engine.decisions.usage import Usage
-from engine.language.vocabulary import AT_SLOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +20,7 @@ class Held:
     code: str
 
 
-def redeemable(
-    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held], issued: int | None
-) -> bool:
+def redeemable(coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]) -> bool:
     """Whether nothing speaks against redeeming; stops at the first that does."""
     gate = coupon.redemption
     if not coupon.policy.active or not gate.holds(record):
@@ -32,18 +28,18 @@ def redeemable(
     for counted in gate.counts:
         if not has_room(counted.meter, record, usage):
             return False
-    if not held and (issued is None or coupon.policy.valid is None):
+    if not held:
         return True
-    stopped = (_state(coupon, record, held, issued), _together(coupon, held))
+    stopped = (_state(coupon, held), _together(coupon, held))
     return not any(True for each in stopped for _ in each)
 
 
 def refusals(
-    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held], issued: int | None
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]
 ) -> tuple[Reason, ...]:
     """Every reason that speaks against redeeming; none where it can be redeemed."""
     return (
-        *_state(coupon, record, held, issued),
+        *_state(coupon, held),
         *reasons(explain_redemption(coupon, record, usage, held)),
     )
 
@@ -60,30 +56,12 @@ def explain_redemption(
     return [*verdicts, *kept, *against]
 
 
-def _state(
-    coupon: ReadyCoupon, record: Record, held: Sequence[Held], issued: int | None
-) -> Iterator[Reason]:
+def _state(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Reason]:
     """What speaks against redeeming without a rule."""
     if not coupon.policy.active:
         yield Reason("coupon_inactive", "this coupon is switched off")
-    if issued is not None and _expired(coupon, record[AT_SLOT], issued):
-        message = f"the code was valid for {coupon.policy.valid} from its issue"
-        yield Reason("code_expired", message)
     if coupon.policy.discount and any(other.coupon.name == coupon.name for other in held):
         yield Reason("already_redeemed", "this coupon is redeemed on the subscription already")
-
-
-def code_ends(coupon: ReadyCoupon, issued: int | None) -> int | None:
-    """When the life of a code is over that was issued at an instant; None where it has no end."""
-    valid = coupon.policy.valid
-    if valid is None or issued is None:
-        return None
-    return plus(issued, valid, coupon.policy.zone)
-
-
-def _expired(coupon: ReadyCoupon, at: int, issued: int) -> bool:
-    end = code_ends(coupon, issued)
-    return end is not None and at >= end
 
 
 def _together(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Verdict]:

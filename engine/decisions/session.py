@@ -17,17 +17,11 @@ from engine.decisions.answers import ChargeAnswer, DeclinedLine, RuleTrace
 from engine.decisions.application import Outcome, Redeemed, apply, explain_application, use_of
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
-from engine.decisions.explanation import Reason
+from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.lines import Totals, charge_line, indicated_line, trace_lines
-from engine.decisions.redemption import (
-    Held,
-    code_ends,
-    explain_redemption,
-    redeemable,
-    refusals,
-)
+from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
 from engine.language.vocabulary import Fold
@@ -35,20 +29,29 @@ from engine.money import Money
 
 
 class Found(NamedTuple):
-    """A code that a coupon has. `against` is what speaks against redeeming the code itself."""
+    """A code that a coupon has. `against` is what speaks against redeeming the code itself.
+
+    `verdicts` are those of rules of its own, which `against` has reasons of; `changes` are the
+    instants at which time alone changes either. It `ends` at the last of its life; `grants` is what
+    it was issued with, as JSON.
+    """
 
     coupon: ReadyCoupon
     code: str
     version: int | None = None
     issued: Instant | None = None
     against: tuple[Reason, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    changes: tuple[int, ...] = ()
+    ends: Instant | None = None
+    grants: str | None = None
 
 
 class Codes(Protocol):
     """Where codes are found."""
 
-    def find(self, code: str) -> Found | None:
-        """The code as it is spelt, and its coupon; None where nobody knows it."""
+    def find(self, code: str) -> Found | Reason:
+        """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
 
 
 class Counting(Usage, Protocol):
@@ -59,11 +62,6 @@ class Counting(Usage, Protocol):
 
 
 Redemption = tuple[Redeemed, Kept]
-
-
-def unknown_code(code: str) -> Reason:
-    """Why a code that no coupon has is refused."""
-    return Reason("code_unknown", f"no coupon has the code `{code}`")
 
 
 @dataclass(slots=True)
@@ -106,8 +104,9 @@ class Session:
 
     def _find(self, code: str) -> Found | None:
         found = self.codes.find(code)
-        if found is None:
-            self.refused.append(DeclinedLine(code, None, None, (unknown_code(code),)))
+        if isinstance(found, Reason):
+            self.refused.append(DeclinedLine(code, None, None, (found,)))
+            return None
         return found
 
     def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
@@ -138,16 +137,14 @@ class Session:
         by = self.types.by(self.event)
         record = self.seen(self.event, spelt, Kept(issued=found.issued, by=by))
         self.changes += gate_changes(coupon.redemption, record, self.usage)
-        end = code_ends(coupon, found.issued)
-        if end is not None:
-            self.changes.append(end)
+        self.changes += found.changes
         if self.traced:
             verdicts = explain_redemption(coupon, record, self.usage, self.held)
-            self.traces += trace_lines(spelt, "redemption", verdicts)
-        if not found.against and redeemable(coupon, record, self.usage, self.held, found.issued):
+            self.traces += trace_lines(spelt, "redemption", (*found.verdicts, *verdicts))
+        if not found.against and redeemable(coupon, record, self.usage, self.held):
             self._redeem(found, self.at, Kept(self.at, found.issued, by))
             return
-        against = refusals(coupon, record, self.usage, self.held, found.issued)
+        against = refusals(coupon, record, self.usage, self.held)
         reasons = (*found.against, *against)
         self.refused.append(DeclinedLine(spelt, coupon.name, found.version, reasons))
 

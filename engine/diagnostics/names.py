@@ -9,9 +9,13 @@ ERRORS = frozenset(
         "duplicate-key",
         "duplicate-name",
         "empty-window",
+        "format-ambiguous",
+        "format-overlap",
+        "format-syntax",
         "missing-key",
         "missing-timezone",
         "rule-syntax",
+        "seal-budget",
         "skipped-time",
         "too-large",
         "too-many-decimals",
@@ -19,6 +23,7 @@ ERRORS = frozenset(
         "unknown-coupon",
         "unknown-currency",
         "unknown-fact",
+        "unknown-feature",
         "unknown-key",
         "unknown-timezone",
         "unknown-value",
@@ -31,6 +36,7 @@ ERRORS = frozenset(
 
 WARNINGS = frozenset(
     {
+        "guessable-format",
         "no-fee-rule",
         "no-rates",
         "no-redemption-limit",

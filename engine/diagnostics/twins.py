@@ -20,6 +20,7 @@ def described(letter: str) -> str:
     return f"U+{ord(letter):04X} {unicodedata.name(letter, 'an unnamed character')}"
 
 
+@lru_cache(4096)
 def twin(letter: str) -> str | None:
     """The ASCII character that was most likely meant, None where there is none."""
     return MEANT.get(letter) or _plain(letter) or latin_twin(letter)

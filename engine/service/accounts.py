@@ -9,9 +9,10 @@ import msgspec
 from engine.calendar import format_instant
 from engine.decisions.decoding import convert, plain
 from engine.decisions.flaws import Flaw, RequestError
-from engine.service.answers import Activated, Attached
+from engine.service.answers import Activated, Attached, Redemption, Refusal
 from engine.service.attached import attach, attached_codes, clear
-from engine.service.caller import Caller
+from engine.service.caller import Caller, Scope
+from engine.service.guessing import customer_in
 from engine.service.moments import fresh_id, moment_of
 from engine.service.office import Office
 from engine.service.redemptions import ask
@@ -55,12 +56,20 @@ class Accounts:
     def activate(self, account: str, body: Body, caller: Caller) -> Activated:
         """Redeem the codes of an account on its real subscription, each with its own answer."""
         value = plain(body)
-        return self.office.answer(
-            lambda work: (_activate(work, account, value), account),
-            caller,
-            ["activate", account, value],
-            (Activated,),
-        )
+        guesses, customer = self.office.guesses, customer_in(value)
+        guesses.check(caller, customer)
+        done: list[Work] = []
+
+        def work(task: Work) -> tuple[Activated, str]:
+            done.append(task)
+            return _activate(task, account, value), account
+
+        request = ["activate", account, value]
+        answer = self.office.answer(work, caller, request, (Activated,))
+        wrong = [each.code or "" for each in answer.codes if isinstance(each, Refusal)]
+        if done:
+            guesses.count(caller, customer, wrong, done[-1].spellings)
+        return answer
 
 
 def _attach(work: Work, account: str, value: object) -> Attached:
@@ -71,7 +80,8 @@ def _attach(work: Work, account: str, value: object) -> Attached:
     waiting = attached_codes(work, account)
     if len(waiting) >= MANY:
         raise RequestError(Flaw("/code", f"at most {MANY} codes wait on an account"))
-    if code not in waiting:
+    key = work.book.spellings.key
+    if key(code) not in map(key, waiting):
         attach(work, account, code, at)
         # The account is the customer: it stands where it can be erased.
         work.note("attached", code, after={"account": account}, customer=account)
@@ -88,9 +98,16 @@ def _activate(work: Work, account: str, value: object) -> Activated:
         raise RequestError(Flaw("/subscription/id", "`subscription.id` is missing"))
     work.seal()
     codes = attached_codes(work, account)
-    answers = tuple(ask(work, code, event, at)[0] for code in codes)
+    answers = tuple(_told(work, code, ask(work, code, event, at)[0]) for code in codes)
     clear(work, account)
     if codes:
         before = {"account": account, "codes": codes}
         work.note("activated", subscription, before, {"codes": []}, account)
     return Activated(fresh_id(work.now), account, subscription, answers)
+
+
+def _told(work: Work, typed: str, answer: Redemption | Refusal) -> Redemption | Refusal:
+    """An answer; to whom no reasons are told, not how the store spells a code either."""
+    if isinstance(answer, Redemption) or work.caller.may(Scope.REASONS):
+        return answer
+    return msgspec.structs.replace(answer, code=typed)

@@ -12,15 +12,24 @@ import msgspec
 from engine.decisions.answers import ChargeAnswer, RuleTrace, Total
 from engine.decisions.explanation import Reason
 
+UNIFORM = Reason("refused", "the code can't be used here")
+"""The one reason that callers get who may not see reasons."""
+
 
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What redeeming granted: a subscription, from and until when, and what is in it."""
+    """What redeeming granted: a subscription, from and until when, and what is in it.
+
+    `features` are all by name, the add-ons among them, and `hex` as their set writes them, with
+    the `reserved` bits that are set.
+    """
 
     subscription: str
     start: str
     until: str | None = None
     plan: str | None = None
     features: tuple[str, ...] = ()
+    hex: str | None = None
+    reserved: tuple[int, ...] = ()
     add_ons: tuple[str, ...] = msgspec.field(default=(), name="add-ons")
     points: int | None = None
     subaccounts: int | None = None

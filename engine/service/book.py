@@ -14,6 +14,7 @@ from engine.calendar import Instant
 from engine.catalogue.catalogue import Space
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.spellings import Spellings
 from engine.language.vocabulary import Vocabulary
 from engine.money import Rates, RateTable
 from engine.service.compiling import Compiling, Memory
@@ -62,7 +63,7 @@ class Book:
     """What is in force at one revision of a space. Immutable; threads may share it.
 
     `rated` is the revision at which the rates last changed; `context` is what the space's files
-    were last read with.
+    were last read with; `spellings` read codes in its formats and in those of older versions.
     """
 
     space: Space
@@ -73,6 +74,7 @@ class Book:
     rated: int
     next_enactment: Instant | None
     context: Context
+    spellings: Spellings
 
     def rates_at(self, instant: int) -> Rates | None:
         """The exchange rates in force at an instant."""
@@ -97,6 +99,11 @@ class Books:
         self._lock = RLock()
         self._book: Book | None = None
         self._memory = Memory()
+
+    @property
+    def spellings(self) -> Spellings:
+        """How the book that was loaded last reads codes."""
+        return Spellings() if self._book is None else self._book.spellings
 
     def in_force(self, tx: Transaction) -> Book:
         """The book as the transaction sees it.
@@ -185,6 +192,7 @@ class Books:
             rated,
             next_enactment(tx, self.space),
             context,
+            compiling.spellings(versions, context),
         )
 
     def _rates(self, tx: Transaction, base: str | None, rated: int) -> RateTable | None:

@@ -2,44 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from sqlalchemy import bindparam, select
 
-from engine.decisions.explanation import Reason
+from engine.calendar import Instant
+from engine.decisions.explanation import Reason, Verdict, clause_verdict
+from engine.decisions.own_rules import code_ends, code_window, expired
 from engine.decisions.session import Found
+from engine.decisions.validity import clause_changes
 from engine.language.vocabulary import Fold
 from engine.service.work import Work
+from engine.store.database import Row
 from engine.store.statements import Statement
 from engine.store.tables import CODES
 
+COLUMNS = (
+    CODES.c.spelling,
+    CODES.c.coupon,
+    CODES.c.active,
+    CODES.c.issued,
+    CODES.c.grants,
+    CODES.c.customer,
+    CODES.c.expires,
+    CODES.c.window,
+    CODES.c.cancelled,
+)
+"""What `Cabinet.found` makes a code of."""
+
 _CODE = Statement(
-    select(
-        CODES.c.spelling, CODES.c.coupon, CODES.c.active, CODES.c.issued, CODES.c.customer
-    ).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
+    select(*COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
 )
 
 
 class Cabinet:
-    """Finds codes for one event, whose customer a code may be bound to."""
+    """Finds codes for one event: its moment, and its customer, whom a code may be bound to."""
 
-    def __init__(self, work: Work, customer: str | None) -> None:
+    def __init__(self, work: Work, customer: str | None, at: Instant) -> None:
         self.work = work
+        self.at = at
         self._customer = customer
 
-    def find(self, code: str) -> Found | None:
-        """The code as it is spelt, and its coupon; None where nobody knows it."""
-        folded = Fold.CODE.apply(code)
-        row = self.work.tx.row(_CODE, space=self.work.space, code=folded)
+    def find(self, code: str) -> Found | Reason:
+        """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
+        row = self._row(Fold.CODE.apply(code)) or self._otherwise_spelt(code)
         if row is None:
-            return None
-        spelling, coupon, active, issued, customer = row
-        in_force = self.work.book.coupons[coupon]
-        against = tuple(self._against(active=bool(active), customer=customer))
-        return Found(in_force.ready, spelling, in_force.version, issued, against)
+            return self.work.spellings.strange(code, self.work.ring)
+        return self.found(row)
 
-    def _against(self, *, active: bool, customer: str | None) -> list[Reason]:
-        found: list[Reason] = []
+    def _row(self, code: str) -> Row | None:
+        return self.work.tx.row(_CODE, space=self.work.space, code=code)
+
+    def _otherwise_spelt(self, code: str) -> Row | None:
+        """The row of a code that was typed in another way than its format writes it."""
+        rows = map(self._row, self.work.spellings.others(code))
+        return next((row for row in rows if row is not None), None)
+
+    def found(self, row: Row) -> Found:
+        """The code of a row."""
+        spelling, coupon, active, issued, grants, *rest = row
+        in_force = self.work.book.coupons[coupon]
+        found = Found(in_force.ready, spelling, in_force.version, issued, grants=grants)
+        own = _Own(*rest)
+        if active and own == _NOTHING and found.coupon.policy.valid is None:
+            return found
+        window = _window(own, found, self.at)
+        end = code_ends(found.coupon, found.issued) if own.expires is None else own.expires
+        against = [*self._state(own, active=active), *_life(found, own, end, self.at)]
+        if window.verdict is not None and window.verdict.reason is not None:
+            against.append(window.verdict.reason)
+        return found._replace(
+            against=tuple(against),
+            verdicts=() if window.verdict is None else (window.verdict,),
+            changes=window.changes if end is None else (*window.changes, end),
+            ends=end,
+        )
+
+    def _state(self, own: _Own, *, active: bool) -> Iterator[Reason]:
+        """What speaks against a code without regard to time."""
+        if own.cancelled is not None:
+            yield Reason("code_cancelled", "this code was cancelled")
         if not active:
-            found.append(Reason("code_inactive", "this code is switched off"))
-        if customer is not None and customer != self._customer:
-            found.append(Reason("other_customer", "this code was issued to another customer"))
-        return found
+            yield Reason("code_inactive", "this code is switched off")
+        if own.customer is not None and own.customer != self._customer:
+            yield Reason("other_customer", "this code was issued to another customer")
+
+
+class _Own(NamedTuple):
+    """What is one code's own, beside its coupon."""
+
+    customer: str | None
+    expires: Instant | None
+    window: str | None
+    cancelled: Instant | None
+
+
+_NOTHING = _Own(None, None, None, None)
+
+
+class _Window(NamedTuple):
+    """What a code's own window says at a moment, and when that changes."""
+
+    verdict: Verdict | None
+    changes: tuple[int, ...]
+
+
+def _window(own: _Own, found: Found, at: Instant) -> _Window:
+    if own.window is None:
+        return _Window(None, ())
+    rule = code_window(own.window, found.coupon.policy.zone, found.code)
+    # A window asks nothing but the moment.
+    record = [at, None]
+    return _Window(clause_verdict(rule, record), tuple(clause_changes(rule, record)))
+
+
+def _life(found: Found, own: _Own, end: Instant | None, at: Instant) -> Iterator[Reason]:
+    if end is not None and at >= end:
+        yield expired(found.coupon, own.expires)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 class Scope(enum.Enum):
@@ -29,11 +29,22 @@ PUBLIC = frozenset({Scope.EVALUATE, Scope.REDEEM})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a name for the journal, scopes, and the idempotency key of this request."""
+    """Who asks: a name for the journal, scopes, and the idempotency key of this request.
+
+    `address` is where the request came from, as far as it can be believed.
+    """
 
     who: str
     scopes: frozenset[Scope] = ALL
     key: str | None = None
+    address: str | None = None
+
+    def for_step(self, number: int) -> Caller:
+        """The same, at a step of a request that is done in several, of which 0 is the first."""
+        if self.key is None or not number:
+            return self
+        # No key that comes with a request has a line break.
+        return replace(self, key=f"{self.key}\n{number}")
 
     def may(self, scope: Scope) -> bool:
         """Whether a scope was given."""

@@ -68,9 +68,9 @@ class Discarded(msgspec.Struct, frozen=True):
 
 
 class Switched(msgspec.Struct, frozen=True):
-    """A coupon or code that is switched on or off."""
+    """A coupon, code or batch of codes that is switched on or off."""
 
-    kind: Literal["coupon", "code"]
+    kind: Literal["coupon", "code", "batch"]
     name: str
     active: bool
 

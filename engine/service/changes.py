@@ -195,7 +195,7 @@ class Changes:
         because: str,
         caller: Caller,
     ) -> Switched:
-        """Switch a coupon or a code on or off, at once; without a kind, what has that name."""
+        """Switch a coupon, code or batch at once; without a kind, the coupon or code of a name."""
         return self._answer(
             lambda task: switching.switch(task, kind, name, because, on=on),
             caller,

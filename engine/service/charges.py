@@ -155,7 +155,7 @@ class _Till:
     def _session(self, line: Line) -> Session:
         types = self.work.book.types
         customer = types.fact(line.event, "customer.id")
-        cabinet = Cabinet(self.work, customer)
+        cabinet = Cabinet(self.work, customer, line.at)
         redeemed = self.redeemed[line.subscription]
         return Session(
             types, cabinet, line.event, line.at, self.usage, redeemed, totals=self.totals

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from engine.catalogue.catalogue import Coupon, PolicyRule
 from engine.catalogue.documents import Document
+from engine.codes.formats import Format
 from engine.decisions.coupon import ReadyCoupon, ready
+from engine.decisions.spellings import Spellings, formats_of
 from engine.language import checked as c
 from engine.language.vocabulary import Vocabulary
 from engine.service.contexts import Context, find_context
@@ -65,6 +67,24 @@ class Compiling:
         merged = merge(latest.vocabulary, [self.context(key).vocabulary for key in keys])
         slots = {key: merged.slots(self.context(key).vocabulary) for key in keys}
         return merged.vocabulary, self._ready(versions, slots)
+
+    def spellings(self, versions: Sequence[Version], latest: Context) -> Spellings:
+        """How codes are read: as coupons in force were, by those that came into force last first.
+
+        Of the latest files only what no version in force knows by name is read.
+        """
+        last = sorted(versions, key=lambda each: (each.enacted, each.context == latest.key))
+        keys = dict.fromkeys(version.context for version in reversed(last))
+        in_force = [self.context(key).catalogue for key in keys]
+        formats: list[Format] = []
+        for each in in_force:
+            formats += [one for one in each.formats.values() if one not in formats]
+        known = {each.name for each in formats}
+        new = [one for one in latest.catalogue.formats.values() if one.name not in known]
+        sets = [latest.catalogue.features, *(each.features for each in reversed(in_force))]
+        named = {name: one for some in sets for name, one in some.items()}
+        coupons = [self._policy(_Read(v.context, v.document, v.coupon)) for v in versions]
+        return Spellings(formats_of(coupons, [*formats, *new]), named)
 
     def _ready(
         self, versions: Sequence[Version], slots: Mapping[str, Mapping[str, int]]

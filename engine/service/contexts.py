@@ -88,7 +88,8 @@ class Context:
             self.space,
             self.vocabulary,
             coupons=frozenset(),
-            formats=frozenset(each.name for each in self.of_kind("format")),
+            features=self.catalogue.features,
+            formats=self.catalogue.formats,
             lost=frozenset(),
             elsewhere=frozenset(_WORD.findall(document.text)),
         )

@@ -1,45 +1,17 @@
-"""Coupons in force and their codes, as they are listed."""
+"""Coupons in force, as they are listed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import bindparam, select
 
 from engine.calendar import format_instant
-from engine.language.vocabulary import Fold
 from engine.service.book import InForce
 from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
-from engine.service.work import Work
-from engine.store.database import Row
-from engine.store.statements import Statement
-from engine.store.tables import CODES
-
-_COLUMNS = (
-    CODES.c.code,
-    CODES.c.spelling,
-    CODES.c.coupon,
-    CODES.c.active,
-    CODES.c.issued,
-    CODES.c.customer,
-)
-_OF_COUPON = Statement(
-    select(*_COLUMNS)
-    .where(
-        CODES.c.space == bindparam("space"),
-        CODES.c.coupon == bindparam("coupon"),
-        CODES.c.code > bindparam("after"),
-    )
-    .order_by(CODES.c.code)
-    .limit(bindparam("size"))
-)
-_ONE = Statement(
-    select(*_COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
-)
 
 
 class ShownCoupon(msgspec.Struct, frozen=True):
@@ -63,26 +35,8 @@ class ShownCoupons(msgspec.Struct, frozen=True):
     next: str | None
 
 
-class ShownCode(msgspec.Struct, frozen=True):
-    """A code; one that is bound to a customer is nobody else's."""
-
-    code: str
-    coupon: str
-    active: bool
-    issued: str
-    customer: str | None
-
-
-class ShownCodes(msgspec.Struct, frozen=True):
-    """The codes of a coupon in their order, until `next`."""
-
-    coupon: str
-    codes: tuple[ShownCode, ...]
-    next: str | None
-
-
 class Coupons:
-    """What can be seen of coupons and codes."""
+    """What can be seen of coupons."""
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -98,31 +52,6 @@ class Coupons:
     def show(self, coupon: str, caller: Caller) -> ShownCoupon:
         """A coupon in force. Raises `NotFound`."""
         return self._office.read(lambda work: _coupon(coupon, work.book.coupons), caller)
-
-    def codes(self, coupon: str, cursor: str | None, limit: int, caller: Caller) -> ShownCodes:
-        """A part of the codes of a coupon. Raises `NotFound`."""
-        after = _place(cursor)
-
-        def work(task: Work) -> ShownCodes:
-            _coupon(coupon, task.book.coupons)
-            rows = task.tx.rows(
-                _OF_COUPON, space=task.space, coupon=coupon, after=after, size=limit + 1
-            )
-            more = write_cursor((rows[limit - 1][0],)) if rows[limit:] else None
-            return ShownCodes(coupon, tuple(map(_code, rows[:limit])), more)
-
-        return self._office.read(work, caller)
-
-    def code(self, code: str, caller: Caller) -> ShownCode:
-        """A code. Raises `NotFound`."""
-
-        def work(task: Work) -> ShownCode:
-            row = task.tx.row(_ONE, space=task.space, code=Fold.CODE.apply(code))
-            if row is None:
-                raise NotFound(f"no code is called `{code}`", "check its spelling")
-            return _code(row)
-
-        return self._office.read(work, caller)
 
 
 def _place(cursor: str | None) -> str:
@@ -145,8 +74,3 @@ def _coupon(name: str, coupons: Mapping[str, InForce]) -> ShownCoupon:
         format_instant(source.enacted),
         source.document.text,
     )
-
-
-def _code(row: Row) -> ShownCode:
-    _, spelling, coupon, active, issued, customer = row
-    return ShownCode(spelling, coupon, bool(active), format_instant(issued), customer)

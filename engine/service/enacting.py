@@ -74,18 +74,18 @@ def require_agreement(task: Work, change: Pending, who: str | None) -> None:
         )
 
 
-def obstacle(task: Work, change: Pending, policy: Coupon) -> Conflict | None:
+def obstacle(task: Work, change: Pending, draft: Draft) -> Conflict | None:
     """What in the store stands in the way of a change."""
     is_renamed = change.name != change.coupon
     if is_renamed and version_in_force(task.tx, task.space, change.name) is not None:
         message = f"`{change.coupon}` can't be renamed: there is a coupon `{change.name}`"
         return Conflict(message, "choose another name")
-    return code_conflict(task, policy, (change.coupon, change.name))
+    return code_conflict(task, draft, (change.coupon, change.name))
 
 
-def code_conflict(task: Work, policy: Coupon, owners: tuple[str, ...]) -> Conflict | None:
+def code_conflict(task: Work, draft: Draft, owners: tuple[str, ...]) -> Conflict | None:
     """The first code of a coupon that belongs to another one."""
-    found = taken(task.tx, task.space, policy.codes, owners)
+    found = taken(task.tx, task.space, draft.codes, owners)
     if found is None:
         return None
     code, owner = found
@@ -102,7 +102,7 @@ def enact(task: Work, change: Pending) -> Enacted:
     now = the_coupon(task, change.coupon)
     context = find_context(task.tx, task.space, change.context)
     draft = Draft(context.read(change.document, change.name), change.document, context)
-    problem = obstacle(task, change, draft.policy)
+    problem = obstacle(task, change, draft)
     if problem is not None:
         raise problem
     number = now.version + 1
@@ -110,7 +110,7 @@ def enact(task: Work, change: Pending) -> Enacted:
         rename(task, change.coupon, change.name)
     add_version(task, draft, number, change.author)
     set_coupon(task, change.name, "version", number)
-    list_codes(task, change.name, draft.policy.codes)
+    list_codes(task, change.name, draft.codes)
     end_pending(task, change.coupon)
     bump(task)
     lacking = recount(task.tx, task.space, compiled(draft.policy, context))

@@ -12,13 +12,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.explanation import Reason
 from engine.decisions.facts import Kept
 from engine.decisions.lines import trace_lines
-from engine.decisions.redemption import (
-    Held,
-    code_ends,
-    explain_redemption,
-    redeemable,
-    refusals,
-)
+from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
 from engine.decisions.session import Found
 from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
@@ -55,9 +49,9 @@ class Enquiry:
         """Everything that speaks against redeeming; nothing where it can be redeemed."""
         found = self.found
         own = (*self._unnamed(), *found.against, *self._again())
-        if not own and redeemable(found.coupon, self.record, self.usage, self.held, found.issued):
+        if not own and redeemable(found.coupon, self.record, self.usage, self.held):
             return ()
-        against = refusals(found.coupon, self.record, self.usage, self.held, found.issued)
+        against = refusals(found.coupon, self.record, self.usage, self.held)
         return (*own, *against)
 
     def _unnamed(self) -> Iterable[Reason]:
@@ -77,15 +71,16 @@ class Enquiry:
     def trace(self) -> tuple[RuleTrace, ...]:
         """The verdict of every rule."""
         verdicts = explain_redemption(self.found.coupon, self.record, self.usage, self.held)
-        return trace_lines(self.found.code, "redemption", verdicts)
+        asked = (*self.found.verdicts, *verdicts)
+        return trace_lines(self.found.code, "redemption", asked)
 
     @property
     def valid_until(self) -> int | None:
         """The earliest later instant at which time alone may change the answer."""
         gate = self.found.coupon.redemption
-        changes = [*gate_changes(gate, self.record, self.usage)]
-        ends = code_ends(self.found.coupon, self.found.issued), self.work.book.next_enactment
-        changes += [each for each in ends if each is not None]
+        changes = [*gate_changes(gate, self.record, self.usage), *self.found.changes]
+        if self.work.book.next_enactment is not None:
+            changes.append(self.work.book.next_enactment)
         changes += [each.until for each in self.holdings if each.until is not None]
         return min((edge for edge in changes if edge > self.at), default=None)
 

@@ -1,8 +1,9 @@
 """Erasing a customer's personal facts (behaviour.md, Everywhere).
 
-What the customer was counted as stays counted under a made-up name, so that sums stay true; what
-can be read of the person goes: stored facts, the facts of kept decisions and answers, and what the
-journal says, whose chain holds without it.
+What the customer was counted as stays counted under a made-up name, so that sums stay true, and
+codes that were bound to the customer stay bound to that name, which nobody has; what
+can be read of the person goes: stored facts, the facts of kept decisions and answers, what wrong
+codes cost, and what the journal says, whose chain holds without it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from engine.decisions.answers import ChargeAnswer
 from engine.decisions.learnt import decode_as
 from engine.service.caller import Caller
 from engine.service.errors import NotFound
+from engine.service.guessing import forget_guesser
 from engine.service.import_lines import IMPORTED
 from engine.service.office import Office
 from engine.service.recount import recount
@@ -26,7 +28,9 @@ from engine.store.statements import Statement, binds
 from engine.store.tables import (
     APPLICATIONS,
     ATTACHED,
+    BATCHES,
     CHARGES,
+    CODES,
     DECISIONS,
     IDEMPOTENCY,
     JOURNAL,
@@ -49,6 +53,10 @@ _SAID = Statement(
 _RENAMED = [
     Statement(update(table).where(_of(table)).values(customer=bindparam("to")))
     for table in (REDEMPTIONS, CHARGES)
+]
+_BOUND = [
+    Statement(update(table).where(_of(table)).values(customer=bindparam("to")))
+    for table in (CODES, BATCHES)
 ]
 _REDEEMED = Statement(
     select(REDEMPTIONS.c.redemption, REDEMPTIONS.c.coupon, REDEMPTIONS.c.facts).where(
@@ -127,10 +135,12 @@ def _erase(work: Work, customer: str) -> Erased:
     )
     work.tx.run(_ANSWERED, **where)
     work.tx.run(_WAITING, **where)
+    forget_guesser(work.tx, work.space, customer)
     _blank_lines(work, customer)
     for statement in _RENAMED:
         work.tx.run(statement, **where, to=name)
-    if not (found.subscriptions or found.decisions or found.journal or rows):
+    bound = sum(work.tx.run(statement, **where, to=name) for statement in _BOUND)
+    if not (found.subscriptions or found.decisions or found.journal or rows or bound):
         raise NotFound(f"nothing is kept of a customer `{customer}`")
     work.note("erased", name, after={"rows": rows})
     return found

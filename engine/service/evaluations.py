@@ -11,14 +11,17 @@ from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import convert, plain
 from engine.decisions.evaluation import evaluation
+from engine.decisions.explanation import Reason
 from engine.decisions.facts import charge_amount
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.session import Found, Session
+from engine.service.asked import Asked
 from engine.service.attached import attached_codes
 from engine.service.cabinet import Cabinet
 from engine.service.caller import Caller, Scope
 from engine.service.corrections import corrected_line, recorded, share_of
 from engine.service.errors import Forbidden
+from engine.service.guessing import customer_in
 from engine.service.holdings import Holding, run_out, standing
 from engine.service.moments import any_moment, fresh_id
 from engine.service.office import Office
@@ -38,11 +41,26 @@ class Evaluations:
         self.office = office
 
     def evaluate(self, body: Body, caller: Caller) -> Evaluation:
-        """Whether and how much each charge is discounted. Raises `RequestError`."""
-        value = plain(body)
-        return self.office.read(lambda work: self._evaluate(work, value), caller)
+        """Whether and how much each charge is discounted.
 
-    def _evaluate(self, work: Work, value: object) -> Evaluation:
+        Raises `RequestError`, and `SlowDown` for callers who guess.
+        """
+        value = plain(body)
+        if caller.may(Scope.REASONS):
+            return self.office.read(lambda work: self._evaluate(work, value)[0], caller)
+        guesses, customer = self.office.guesses, customer_in(value)
+        guesses.check(caller, customer)
+        answer, tried, spellings = self.office.read(
+            lambda work: (*self._evaluate(work, value), work.spellings), caller
+        )
+        asked = Asked(tried, spellings)
+        slow_down = guesses.count(caller, customer, asked.without_effect(answer), spellings)
+        if slow_down is not None:
+            raise slow_down
+        return asked.as_typed(answer)
+
+    def _evaluate(self, work: Work, value: object) -> tuple[Evaluation, list[str]]:
+        """The answer, and the codes that were asked for."""
         wanted = value.get("versions") if isinstance(value, dict) else None
         if wanted:
             convert(value, work.book.types.stored_evaluate)
@@ -54,9 +72,11 @@ class Evaluations:
         at = any_moment(request.at, work)
         event = types.event_record(request, at, work.book.rates_at(at))
         session = _session(work, event, at, traced=request.trace, tried=list(wanted or ()))
-        for code in _attached(work, request, event):
+        waiting = _attached(work, request, event)
+        for code in waiting:
             session.ask(code)
-        return evaluation(session, request, fresh_id(work.now))
+        tried = [*(each for each in request.codes if isinstance(each, str)), *waiting]
+        return evaluation(session, request, fresh_id(work.now)), tried
 
 
 @dataclass(slots=True)
@@ -85,15 +105,15 @@ class _Forgetful(Cabinet):
     """Finds codes, and leaves the holds of their coupons that ran out uncounted."""
 
     def __init__(self, work: Work, customer: str | None, at: Instant, usage: StoredUsage) -> None:
-        super().__init__(work, customer)
-        self._at, self._usage = at, usage
+        super().__init__(work, customer, at)
+        self._usage = usage
         self._asked: set[str] = set()
 
-    def find(self, code: str) -> Found | None:
-        """The code as it is spelt, and its coupon; None where nobody knows it."""
+    def find(self, code: str) -> Found | Reason:
+        """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
         found = super().find(code)
-        if found is not None and self._is_first(found.coupon):
-            for each in run_out(self.work, found.coupon.name, self._at):
+        if isinstance(found, Found) and self._is_first(found.coupon):
+            for each in run_out(self.work, found.coupon.name, self.at):
                 self._usage.forget(each.coupon, each.counts(self.work))
         return found
 

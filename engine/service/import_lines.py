@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from engine.calendar import Instant, format_instant, parse_instant
-from engine.decisions.flaws import Flaw, RequestError
+from engine.calendar import Instant, format_instant
 from engine.language.vocabulary import Fold
 from engine.money import BadAmount, Money, TooManyDecimals, UnknownCurrency, parse_money
+from engine.service.csv_lines import Columns, RawLine, instant, needed, raw_lines, short
 
 COLUMNS = ("code", "subscription", "customer", "redeemed", "by", "applications", "discount")
 NEEDED = ("code", "subscription", "redeemed")
@@ -26,7 +26,6 @@ PLUS = " + "
 IMPORTED = "import:"
 """What the ids of imported applications begin with, in the place of a charge's."""
 MAX_APPLICATIONS = 10_000
-_MAX_ID = 255
 _BY = ("", "merchant", "subscriber", "automatic")
 
 
@@ -81,17 +80,7 @@ class BadLine:
 
 def read_lines(data: bytes) -> list[Line | BadLine]:
     """Every line of a file. Raises `RequestError` where its first line names no such columns."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
-    try:
-        head, *rows = csv.reader(io.StringIO(text)) if text.strip() else ([],)
-    except csv.Error as error:
-        raise RequestError(Flaw("", f"this is no CSV file: {error}")) from None
-    names = [name.strip() for name in head]
-    _check_columns(names)
-    return [_line(number, names, row) for number, row in enumerate(rows, 2) if row]
+    return [_line(each) for each in raw_lines(data, Columns(COLUMNS, NEEDED))]
 
 
 def write_lines(lines: Iterable[Line]) -> str:
@@ -103,39 +92,22 @@ def write_lines(lines: Iterable[Line]) -> str:
     return target.getvalue()
 
 
-def _check_columns(names: list[str]) -> None:
-    known = f"the columns are {', '.join(f'`{name}`' for name in COLUMNS)}"
-    for name in NEEDED:
-        if name not in names:
-            raise RequestError(Flaw("", f"the column `{name}` is missing: {known}"))
-    for name in names:
-        if name not in COLUMNS:
-            raise RequestError(Flaw("", f"no column is called `{name}`: {known}"))
-        if names.count(name) > 1:
-            raise RequestError(Flaw("", f"the column `{name}` stands twice"))
-
-
-def _line(number: int, names: list[str], row: list[str]) -> Line | BadLine:
+def _line(raw: RawLine) -> Line | BadLine:
     try:
-        return _read(number, names, row)
+        return _read(raw.number, raw.said())
     except ValueError as error:
-        return BadLine(number, str(error))
+        return BadLine(raw.number, str(error))
 
 
-def _read(number: int, names: list[str], row: list[str]) -> Line:
+def _read(number: int, fields: dict[str, str]) -> Line:
     """One line. Raises `ValueError` with the reason where it can't be read."""
-    if len(row) != len(names):
-        raise ValueError(f"{len(row)} fields stand here, the first line has {len(names)}")
-    fields = dict.fromkeys(COLUMNS, "") | {
-        name: value.strip() for name, value in zip(names, row, strict=True)
-    }
     applications, discounts = _taken(fields["applications"], fields["discount"])
     return Line(
         number,
         _id("code", fields["code"]),
         _id("subscription", fields["subscription"]),
-        _id("customer", fields["customer"]) if fields["customer"] else None,
-        _instant(fields["redeemed"]),
+        short("customer", fields["customer"]) or None,
+        instant("redeemed", fields["redeemed"]),
         _by(fields["by"]) or None,
         applications,
         discounts,
@@ -143,19 +115,7 @@ def _read(number: int, names: list[str], row: list[str]) -> Line:
 
 
 def _id(name: str, text: str) -> str:
-    if not text:
-        raise ValueError(f"`{name}` is empty")
-    if len(text) > _MAX_ID:
-        raise ValueError(f"`{name}` is longer than {_MAX_ID} characters")
-    return text
-
-
-def _instant(text: str) -> Instant:
-    try:
-        return parse_instant(text)
-    except ValueError:
-        example = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
-        raise ValueError(f"`redeemed` is `{text}`, not {example}") from None
+    return short(name, needed(name, text))
 
 
 def _by(text: str) -> str:

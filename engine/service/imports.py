@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import bindparam, case, func, select
 
 from engine.calendar import Instant
+from engine.decisions.explanation import Reason
 from engine.decisions.session import Found
 from engine.language.vocabulary import Fold
 from engine.money import Money
@@ -23,11 +24,12 @@ from engine.service import counting
 from engine.service.cabinet import Cabinet
 from engine.service.caller import Caller
 from engine.service.charges import factors_text
+from engine.service.granting import granted
 from engine.service.holdings import holding, standing
 from engine.service.import_lines import IMPORTED, BadLine, Line
 from engine.service.office import Office
 from engine.service.recount import application_event, redemption_event
-from engine.service.redeeming import Counted, granted
+from engine.service.redeeming import Counted
 from engine.service.rows import Count, counts
 from engine.service.stored_facts import stored
 from engine.service.work import Work
@@ -112,11 +114,9 @@ def _answer(work: Work, line: Line | BadLine, taken: Counted) -> ImportedLine:
         return ImportedLine(line.number, "refused", message=line.message)
     if holding(work, line.id) is not None:
         return ImportedLine(line.number, "unchanged", line.id)
-    found = Cabinet(work, line.customer).find(line.code)
-    against = (
-        f"no coupon has the code `{line.code}`" if found is None else _against(work, line, found)
-    )
-    if found is None or against is not None:
+    found = Cabinet(work, line.customer, line.redeemed).find(line.code)
+    against = found.message if isinstance(found, Reason) else _against(work, line, found)
+    if isinstance(found, Reason) or against is not None:
         return ImportedLine(line.number, "refused", message=against)
     taken += _redeem(work, line, found)
     for index, share in enumerate(line.shares()):
@@ -138,7 +138,7 @@ def _against(work: Work, line: Line, found: Found) -> str | None:
 
 def _redeem(work: Work, line: Line, found: Found) -> Counted:
     coupon = found.coupon
-    grant = granted(coupon, line.redeemed, line.subscription)
+    grant = granted(work, found, line.redeemed, line.subscription)
     facts = _text(_facts(line, found))
     work.tx.run(
         _REDEEM,

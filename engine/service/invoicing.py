@@ -15,26 +15,17 @@ from engine.decisions.learnt import decode_as
 from engine.service import ledger_rows
 from engine.service.bills import Invoice, InvoiceSummary
 from engine.service.errors import Conflict, NotFound
+from engine.service.numbers import take_numbers
 from engine.service.stored_facts import stored
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
-from engine.store.tables import CHARGES, INVOICES, NUMBERS, REVERSALS, SUBSCRIPTIONS
+from engine.store.tables import CHARGES, INVOICES, REVERSALS, SUBSCRIPTIONS
 
 SERIES = "invoice"
 _DIGITS = 8
 
 _HERE = binds("space", "subscription")
 _KNOWN = Statement(select(SUBSCRIPTIONS.c.subscription).filter_by(**_HERE))
-_NUMBER = Statement(
-    lambda insert: (
-        insert(NUMBERS)
-        .values(space=bindparam("space"), series=bindparam("series"), last=1)
-        .on_conflict_do_update(
-            index_elements=["space", "series"], set_={"last": NUMBERS.c.last + 1}
-        )
-        .returning(NUMBERS.c.last)
-    )
-)
 _TAKE_CHARGES = Statement(
     update(CHARGES)
     .where(
@@ -118,9 +109,8 @@ def make(work: Work, subscription: str, value: object) -> tuple[Invoice, str | N
 
 def _next_number(work: Work) -> str:
     """The number after the last; it is free again where the transaction comes to nothing."""
-    row = work.tx.row(_NUMBER, space=work.space, series=SERIES)
-    assert row is not None, "the statement returns its row"  # noqa: S101
-    return f"{row[0]:0{_DIGITS}d}"
+    (number,) = take_numbers(work, SERIES)
+    return f"{number:0{_DIGITS}d}"
 
 
 def _take(

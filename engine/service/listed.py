@@ -7,21 +7,27 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, update
 
 from engine.language.vocabulary import Fold
+from engine.service.code_rows import ADD, Issue, new_row
 from engine.service.work import Work
 from engine.store.database import Transaction
-from engine.store.statements import Statement, insertion
+from engine.store.statements import Statement
 from engine.store.tables import CODES
 
 _THIS = (CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
 _OWNER = Statement(
-    select(CODES.c.coupon, CODES.c.listed, CODES.c.active, CODES.c.customer).where(*_THIS)
+    select(CODES.c.coupon, CODES.c.listed, CODES.c.active, CODES.c.customer, CODES.c.grants).where(
+        *_THIS
+    )
 )
 _LISTED = Statement(
-    select(CODES.c.code, CODES.c.spelling, CODES.c.listed)
-    .where(CODES.c.space == bindparam("space"), CODES.c.coupon == bindparam("coupon"))
+    select(CODES.c.code, CODES.c.spelling)
+    .where(
+        CODES.c.space == bindparam("space"),
+        CODES.c.coupon == bindparam("coupon"),
+        CODES.c.listed.is_(True),
+    )
     .order_by(CODES.c.code)
 )
-_ADD = insertion(CODES)
 _SET = Statement(
     update(CODES).where(*_THIS).values(listed=bindparam("is_listed"), active=bindparam("is_on"))
 )
@@ -44,7 +50,8 @@ def taken(
 ) -> tuple[str, str] | None:
     """The first of some codes that belongs to a coupon beside its owners, with that coupon.
 
-    One that was taken out of its coupon, and so switched off, is free for another.
+    One that was taken out of its coupon, and so switched off, is free for another; one that was
+    issued never is.
     """
     for code in codes:
         row = tx.row(_OWNER, space=space, code=Fold.CODE.apply(code))
@@ -60,35 +67,32 @@ def list_codes(task: Work, coupon: str, codes: Iterable[str]) -> None:
     is switched on is nobody's business but of those who switch it.
     """
     wanted = {Fold.CODE.apply(code): code for code in codes}
-    rows = task.tx.rows(_LISTED, space=task.space, coupon=coupon)
-    for code, spelling, listed in rows:
-        if bool(listed) is not (code in wanted):
-            _set(task, code, on=code in wanted)
-        if code in wanted and wanted[code] != spelling:
-            task.tx.run(_RESPELL, space=task.space, code=code, to=wanted[code])
-    known = {row[0] for row in rows}
+    listed: dict[str, str] = dict(task.tx.rows(_LISTED, space=task.space, coupon=coupon))
+    for code in sorted(listed.keys() - wanted.keys()):
+        _set(task, code, on=False)
     for code, spelling in wanted.items():
-        if code not in known:
+        if code not in listed:
             _add(task, coupon, code, spelling)
+        elif spelling != listed[code]:
+            _respell(task, code, spelling)
 
 
 def _set(task: Work, code: str, *, on: bool) -> None:
     task.tx.run(_SET, space=task.space, code=code, is_listed=on, is_on=on)
 
 
+def _respell(task: Work, code: str, spelling: str) -> None:
+    task.tx.run(_RESPELL, space=task.space, code=code, to=spelling)
+
+
 def _add(task: Work, coupon: str, code: str, spelling: str) -> None:
-    """Give a code to a coupon: a new one, or one that another coupon gave up."""
-    if task.tx.row(_OWNER, space=task.space, code=code) is not None:
+    """Give a code to a coupon: a new one, one that it had, or one that another gave up."""
+    owner = task.tx.row(_OWNER, space=task.space, code=code)
+    if owner is not None and owner[0] == coupon:
+        _set(task, code, on=True)
+        _respell(task, code, spelling)
+        return
+    if owner is not None:
         task.tx.run(_TAKE, space=task.space, code=code, to=coupon, written=spelling, now=task.now)
         return
-    task.tx.run(
-        _ADD,
-        space=task.space,
-        code=code,
-        spelling=spelling,
-        coupon=coupon,
-        active=True,
-        listed=True,
-        issued=task.now,
-        customer=None,
-    )
+    task.tx.run(ADD, **new_row(task, spelling, Issue(coupon, listed=True)))

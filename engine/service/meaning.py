@@ -2,14 +2,13 @@
 
 Spelling, order of rules, comments and places don't count; of the surroundings only what alters
 this coupon does: the zones that its sentences are read in, the types of the facts that they name,
-the rounding of its discount, the documents of its format and features.
+the rounding of its discount, the documents of its format and of what its codes say of features.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,11 +16,8 @@ import msgspec
 
 from engine.calendar import Duration
 from engine.catalogue.catalogue import Coupon, PolicyRule
-from engine.catalogue.documents import Document
 from engine.language.vocabulary import Fact
 from engine.service.contexts import Context, plain
-
-_FLAGS = re.compile(r"flags\(\s*([^()\s]+)\s*\)")
 
 
 def meaning_of(coupon: Coupon, context: Context) -> str:
@@ -72,10 +68,13 @@ def _parts(node: object) -> Iterator[ZoneInfo | Fact]:
 
 
 def _grants(coupon: Coupon) -> dict[str, Any] | None:
+    """What is granted, with the bits that features are switched on by."""
     grants = coupon.grants
     if grants is None:
         return None
-    return {**asdict(grants), "duration": _length(grants.duration, coupon)}
+    said = {each.name: getattr(grants, each.name) for each in fields(grants)}
+    name = grants.feature_set.name if grants.feature_set is not None else None
+    return {**said, "feature_set": name, "duration": _length(grants.duration, coupon)}
 
 
 def _length(duration: Duration | None, coupon: Coupon) -> str | None:
@@ -91,10 +90,9 @@ def _format(coupon: Coupon, context: Context) -> object:
     return plain(named[0].node) if named else coupon.format
 
 
-def _features(coupon: Coupon, context: Context) -> list[object]:
-    """The feature sets that the coupon's codes or grants are told by."""
-    grants = coupon.grants is not None and (coupon.grants.features or coupon.grants.from_code)
-    formats = [each for each in context.of_kind("format") if each.name == coupon.format]
-    named = {name for each in formats for name in _FLAGS.findall(each.text)}
-    sets: list[Document] = context.of_kind("features")
-    return [plain(each.node) for each in sets if grants or each.name in named]
+def _features(coupon: Coupon, context: Context) -> object:
+    """The feature set that the coupon's codes are told by."""
+    codes = context.catalogue.formats.get(coupon.format or "")
+    named = codes.feature_set.name if codes is not None and codes.feature_set is not None else None
+    sets = [each for each in context.of_kind("features") if each.name == named]
+    return plain(sets[0].node) if sets else None

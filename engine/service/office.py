@@ -11,9 +11,11 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
+from engine.codes.key_ring import KeyRing
 from engine.service.book import Books
 from engine.service.caller import Caller
 from engine.service.errors import KeyReused
+from engine.service.guessing import FREE, Budget, Guesses
 from engine.service.kept_answers import read_answer
 from engine.service.work import Work
 from engine.store import journal
@@ -43,12 +45,25 @@ def system_clock() -> Instant:
 
 
 class Office:
-    """One space of a database. Threads may share it."""
+    """One space of a database. Threads may share it.
 
-    def __init__(self, database: Database, space: str, clock: Clock = system_clock) -> None:
+    `ring` has the keys of its sealed codes; without one no code can be sealed or opened. `budget`
+    is what guesses at codes may cost callers who may not see reasons.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        space: str,
+        clock: Clock = system_clock,
+        ring: KeyRing | None = None,
+        budget: Budget = FREE,
+    ) -> None:
         self.database = database
         self.space = space
         self.clock = clock
+        self.ring = KeyRing((), space=space) if ring is None else ring
+        self.guesses = Guesses(database, space, clock, budget)
         self.books = Books(space)
 
     def read(self, work: Callable[[Work], _Result], caller: Caller) -> _Result:
@@ -57,7 +72,7 @@ class Office:
             with self.database.read() as tx:
                 book, now = self.books.in_force(tx), self.clock()
                 if not book.is_due(now):
-                    return work(Work(tx, self.space, book, now, caller))
+                    return work(Work(tx, self.space, book, now, caller, self.ring))
             self.enact_due()
 
     def write(
@@ -89,7 +104,7 @@ class Office:
         book, now = self.books.in_force(tx), self.clock()
         if book.is_due(now) and not late:
             raise _Due
-        task = Work(tx, self.space, book, now, caller, sealed=alone)
+        task = Work(tx, self.space, book, now, caller, self.ring, sealed=alone)
         result = work(task)
         task.seal()
         journal.append(tx, self.space, now, task.entries)

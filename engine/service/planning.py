@@ -14,6 +14,7 @@ from engine.service.changed import Difference, Passed, Plan
 from engine.service.contexts import find_context
 from engine.service.enacting import compiled, missing, obstacle
 from engine.service.recount import uncounted
+from engine.service.storing import Draft
 from engine.service.versions import Pending
 from engine.service.work import Work
 
@@ -25,8 +26,8 @@ def plan(task: Work, change: Pending) -> Plan:
     in_force = task.book.coupons[change.coupon]
     before = in_force.ready.policy
     context = find_context(task.tx, task.space, change.context)
-    after = context.read(change.document, change.name)
-    altered = tuple(differences(before, after))
+    draft = Draft(context.read(change.document, change.name), change.document, context)
+    altered = tuple(differences(before, draft.policy))
     own = compiled(context.read(change.document, change.coupon), context)
     return Plan(
         change.coupon,
@@ -36,17 +37,17 @@ def plan(task: Work, change: Pending) -> Plan:
         missing(task, change),
         altered,
         uncounted(task.tx, task.space, own),
-        (*([] if altered else [_ELSEWHERE]), *_notes(task, change, after)),
+        (*([] if altered else [_ELSEWHERE]), *_notes(task, change, draft)),
     )
 
 
-def _notes(task: Work, change: Pending, after: Coupon) -> Iterator[str]:
-    problem = obstacle(task, change, after)
+def _notes(task: Work, change: Pending, draft: Draft) -> Iterator[str]:
+    problem = obstacle(task, change, draft)
     if problem is not None:
         yield f"{problem.message}: {problem.advice}"
     if task.book.coupons[change.coupon].archived:
         yield "its file is gone: it is archived, and can't be redeemed"
-    ended = end_passed(after, task.now)
+    ended = end_passed(draft.policy, task.now)
     if ended is not None:
         yield f"its end has passed: {ended}"
 
@@ -110,12 +111,20 @@ def _granted(grants: Grants | None) -> str | None:
         "plan": grants.plan,
         "features": ", ".join(grants.features),
         "add-ons": ", ".join(grants.add_ons),
+        "value": _value(grants),
         "points": grants.points,
         "subaccounts": grants.subaccounts,
         "duration": grants.duration,
         "from": "code" if grants.from_code else None,
     }
     return "; ".join(f"{key} {value}" for key, value in parts.items() if value not in (None, ""))
+
+
+def _value(grants: Grants) -> str | None:
+    """All features as a value of their set, which tells reserved bits, too."""
+    if grants.feature_set is None or grants.value is None:
+        return None
+    return grants.feature_set.hex(grants.value)
 
 
 def _discount(before: Coupon, after: Coupon) -> Iterator[Difference]:

@@ -112,12 +112,12 @@ class _Push:
     def _begin(self, draft: Draft) -> None:
         """Put a new coupon in force, unless a code of it belongs to another."""
         name = draft.policy.name
-        problem = code_conflict(self._task, draft.policy, (name,))
+        problem = code_conflict(self._task, draft, (name,))
         if problem is not None:
             self._said.held_back.append(HeldBack(name, f"{problem.message}: {problem.advice}"))
             return
         add_coupon(self._task, draft, Flags(active=draft.policy.active, filed=True))
-        list_codes(self._task, name, draft.policy.codes)
+        list_codes(self._task, name, draft.codes)
         self._said.new.append(name)
 
     def _claim(self, stored: Version) -> None:

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import bindparam, null, update
 
-from engine.calendar import Instant, format_instant, plus
+from engine.calendar import Instant, format_instant
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.learnt import decode_as
 from engine.decisions.usage import Meter
 from engine.language.vocabulary import Fold
 from engine.service import counting
 from engine.service.answers import Grant, Redemption
 from engine.service.enquiry import Enquiry
+from engine.service.granting import granted
 from engine.service.holdings import Holding
 from engine.service.moments import fresh_id
 from engine.service.recount import REMOVED, redemption_event
@@ -62,7 +62,7 @@ def redeem(
     """Redeem what was asked, or hold it until an instant; `tried` writes nothing."""
     work, at, found = enquiry.work, enquiry.at, enquiry.found
     new = "" if tried else fresh_id(work.now)
-    grant = granted(found.coupon, at, enquiry.subscription or f"sub-{new}")
+    grant = granted(work, found, at, enquiry.subscription or f"sub-{new}")
     subscription = enquiry.subscription or (grant.subscription if grant is not None else None)
     changes = until if until is not None else (enquiry.valid_until if tried else None)
     answer = Redemption(
@@ -102,24 +102,6 @@ def shown(holding: Holding, decision: str, work: Work) -> Redemption:
         None if until is None else format_instant(until),
         None if holding.grants is None else decode_as(holding.grants, Grant),
         None if until is None else format_instant(until),
-    )
-
-
-def granted(coupon: ReadyCoupon, at: Instant, subscription: str) -> Grant | None:
-    """What redeeming a coupon at a moment grants."""
-    grants = coupon.policy.grants
-    if grants is None:
-        return None
-    end = None if grants.duration is None else plus(at, grants.duration, coupon.policy.zone)
-    return Grant(
-        subscription,
-        format_instant(at),
-        None if end is None else format_instant(end),
-        grants.plan,
-        grants.features,
-        grants.add_ons,
-        grants.points,
-        grants.subaccounts,
     )
 
 

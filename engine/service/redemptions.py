@@ -8,7 +8,6 @@ from engine.calendar import Duration, Instant, Unit, format_instant, longest, pl
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.session import unknown_code
 from engine.language.parser import SentenceError, parse_duration
 from engine.language.vocabulary import Fold
 from engine.service import counting
@@ -17,6 +16,7 @@ from engine.service.cabinet import Cabinet
 from engine.service.caller import Caller
 from engine.service.enquiry import Enquiry, enquire
 from engine.service.errors import NotFound
+from engine.service.guessing import customer_in
 from engine.service.holdings import Holding, holding, last_of
 from engine.service.moments import fresh_id, moment_of
 from engine.service.office import Office
@@ -49,14 +49,29 @@ class Redemptions:
         self.office = office
 
     def redeem(self, body: Body, caller: Caller) -> Redemption | Refusal:
-        """Redeem a code, or hold it; with `dry_run` only answer. Raises `RequestError`."""
+        """Redeem a code, or hold it; with `dry_run` only answer.
+
+        Raises `RequestError`, and `SlowDown` for callers who guess.
+        """
         value = plain(body)
+        guesses, customer = self.office.guesses, customer_in(value)
+        guesses.check(caller, customer)
+        done: list[Work] = []
+        answer = self._redeem(value, caller, done)
+        if done and isinstance(answer, Refusal) and isinstance(value, dict):
+            guesses.count(caller, customer, [value["code"]], done[-1].spellings)
+        return answer
+
+    def _redeem(self, value: object, caller: Caller, done: list[Work]) -> Redemption | Refusal:
+        """Add to `done` where work was done, and not an answer repeated."""
+
+        def work(task: Work) -> Answered:
+            done.append(task)
+            return _redeem(task, value)
+
         if isinstance(value, dict) and value.get("dry_run") is True:
-            return self.office.read(lambda work: _redeem(work, value)[0], caller)
-        request = ["redeem", value]
-        return self.office.answer(
-            lambda work: _redeem(work, value), caller, request, (Redemption, Refusal)
-        )
+            return self.office.read(lambda task: work(task)[0], caller)
+        return self.office.answer(work, caller, ["redeem", value], (Redemption, Refusal))
 
     def confirm(self, redemption: str, body: Body, caller: Caller) -> Redemption | Refusal:
         """Make a hold a redemption; one that ran out is redeemed anew if a place is left."""
@@ -80,8 +95,9 @@ class Redemptions:
         """The id of the redemption of a code on a subscription: the standing one, else the last."""
 
         def read(work: Work) -> str | None:
-            found = last_of(work, subscription, Fold.CODE.apply(code))
-            return None if found is None else found.id
+            spelt = (Fold.CODE.apply(code), *work.book.spellings.others(code))
+            found = (last_of(work, subscription, each) for each in spelt)
+            return next((each.id for each in found if each is not None), None)
 
         return self.office.read(read, caller)
 
@@ -134,10 +150,10 @@ def ask(
 ) -> Answered:
     """Redeem or hold a code for the subscription of an event, or say why not."""
     customer = work.book.types.fact(event, "customer.id")
-    found = Cabinet(work, customer).find(code)
+    found = Cabinet(work, customer, at).find(code)
     decision = fresh_id(work.now)
-    if found is None:
-        answer = Refusal(decision, code, None, None, (unknown_code(code),))
+    if isinstance(found, Reason):
+        answer = Refusal(decision, code, None, None, (found,))
         return _refused(work, at, answer, customer, tried=tried)
     enquiry = enquire(work, found, event, at, lock=not tried)
     if enquiry.reasons:

@@ -58,12 +58,12 @@ def _put(task: Work, coupon: str, draft: Draft) -> Saved:
 
 
 def _begin(task: Work, draft: Draft) -> Saved:
-    problem = code_conflict(task, draft.policy, (draft.policy.name,))
+    problem = code_conflict(task, draft, (draft.policy.name,))
     if problem is not None:
         raise problem
     keep_context(task.tx, task.space, draft.context)
     add_coupon(task, draft, Flags(active=draft.policy.active, filed=False))
-    list_codes(task, draft.policy.name, draft.policy.codes)
+    list_codes(task, draft.policy.name, draft.codes)
     bump(task)
     return Saved(draft.policy.name, "in force", 1)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engine.codes.key_ring import read_key_ring
 from engine.store.database import DEFAULT_URL
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -65,6 +66,39 @@ REFUSAL_STEP = Setting(
     "0.025",
     "refusals without reasons are answered at a multiple of so many seconds after arrival",
 )
+SEAL_KEYS = Setting(
+    "seal-keys",
+    "COUPON_SEAL_KEYS",
+    "",
+    "the keys of sealed codes, as `coupon seal new` writes them, with spaces or commas between",
+    secret=True,
+)
+SIGNING_KEY = Setting(
+    "signing-key",
+    "COUPON_SIGNING_KEY",
+    "",
+    "the private key of the statements that are printed beside codes",
+    secret=True,
+)
+GUESS_POINTS = Setting(
+    "guess-points",
+    "COUPON_GUESS_POINTS",
+    "200",
+    "what the wrong codes of one address or customer may cost in a while, before they have to "
+    "wait: a typing error costs 1, any other 4; 0 slows nobody",
+)
+GUESS_KEY_POINTS = Setting(
+    "guess-key-points",
+    "COUPON_GUESS_KEY_POINTS",
+    "20000",
+    "the same of one API key, which many customers may share; 0 slows no key",
+)
+GUESS_SECONDS = Setting(
+    "guess-seconds",
+    "COUPON_GUESS_SECONDS",
+    "600",
+    "how long such a while is",
+)
 
 SETTINGS: tuple[Setting, ...] = (
     DATABASE,
@@ -78,6 +112,11 @@ SETTINGS: tuple[Setting, ...] = (
     TRUSTED_PROXIES,
     MAX_BODY,
     REFUSAL_STEP,
+    SEAL_KEYS,
+    SIGNING_KEY,
+    GUESS_POINTS,
+    GUESS_KEY_POINTS,
+    GUESS_SECONDS,
 )
 
 
@@ -86,6 +125,13 @@ class BadSetting(ValueError):
 
     def __init__(self, setting: Setting, value: str, expected: str) -> None:
         super().__init__(f"`{setting.variable}` is `{value}`: {expected} is expected")
+
+
+class BadKeys(BadSetting):
+    """The variable with the keys of sealed codes can't be read; the message shows no secret."""
+
+    def __init__(self, message: str) -> None:
+        ValueError.__init__(self, message)
 
 
 def value_of(setting: Setting, environment: Mapping[str, str] = os.environ) -> str:
@@ -111,6 +157,16 @@ def seconds_of(setting: Setting, environment: Mapping[str, str] = os.environ) ->
     if not 0 <= seconds <= 3600:
         raise BadSetting(setting, value, "a number of seconds up to an hour")
     return seconds
+
+
+def seal_keys_of(environment: Mapping[str, str] = os.environ) -> str:
+    """The keys of sealed codes as they are written. Raises `BadKeys`."""
+    value = value_of(SEAL_KEYS, environment)
+    try:
+        read_key_ring(value, "")
+    except ValueError as error:
+        raise BadKeys(str(error)) from None
+    return value
 
 
 def networks_of(

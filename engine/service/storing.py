@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, update
 
 from engine.catalogue.catalogue import Coupon
 from engine.catalogue.documents import Document
+from engine.decisions.spellings import written_codes
 from engine.service.contexts import Context
 from engine.service.meaning import meaning_of
 from engine.service.versions import Pending
@@ -17,6 +18,7 @@ from engine.service.work import Work
 from engine.store.statements import Statement, insertion
 from engine.store.tables import (
     APPLICATIONS,
+    BATCHES,
     CODES,
     COUNTERS,
     COUPONS,
@@ -51,7 +53,16 @@ _RENAME = [
         .where(table.c.space == bindparam("space"), table.c.coupon == bindparam("old"))
         .values(coupon=bindparam("new"))
     )
-    for table in (COUPONS, VERSIONS, CODES, REDEMPTIONS, APPLICATIONS, COUNTERS, USES)
+    for table in (
+        COUPONS,
+        VERSIONS,
+        CODES,
+        BATCHES,
+        REDEMPTIONS,
+        APPLICATIONS,
+        COUNTERS,
+        USES,
+    )
 ]
 
 
@@ -62,6 +73,11 @@ class Draft:
     policy: Coupon
     document: Document
     context: Context
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that it lists, as their format writes them."""
+        return written_codes(self.policy, self.context.catalogue.formats)
 
     @property
     def meaning(self) -> str:

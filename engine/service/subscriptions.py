@@ -200,7 +200,7 @@ def _limits(work: Work, holding: Holding, facts: dict[str, Any]) -> tuple[LimitL
     customer = types.fact(event, "customer.id")
     usage = StoredUsage(work.tx, work.space)
     redeemed, kept = holding.as_redeemed(work)
-    session = Session(types, Cabinet(work, customer), event, work.now, usage)
+    session = Session(types, Cabinet(work, customer, work.now), event, work.now, usage)
     record = session.seen(event, redeemed.code, kept)
     found = []
     for counted in (*redeemed.coupon.application.counts, *redeemed.coupon.application.budgets):

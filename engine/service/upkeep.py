@@ -9,6 +9,7 @@ from sqlalchemy import Table, bindparam, delete, text
 
 from engine.calendar import DAY, Instant
 from engine.service.book import Books
+from engine.service.guessing import forget_guesses
 from engine.service.recount import differences
 from engine.service.spaces import names
 from engine.store import journal
@@ -87,7 +88,10 @@ def _verified(database: Database, space: str) -> Verified:
 
 
 def prune(database: Database, now: Instant, who: str) -> Pruned:
-    """Forget decisions, and answers under idempotency keys, that are older than is kept."""
+    """Forget decisions, and answers under idempotency keys, that are older than is kept.
+
+    What guesses cost is forgotten with them: it counts for minutes.
+    """
     found = [_prune(database, space, now, who) for space in names(database)]
     return Pruned(
         sum(each.decisions for each in found), sum(each.idempotency_keys for each in found)
@@ -96,6 +100,7 @@ def prune(database: Database, now: Instant, who: str) -> Pruned:
 
 def _prune(database: Database, space: str, now: Instant, who: str) -> Pruned:
     def work(tx: Transaction) -> Pruned:
+        forget_guesses(tx, space, now - DAY)
         old = {"space": space, "before": now - KEPT}
         pruned = Pruned(tx.run(_OLD_DECISIONS, **old), tx.run(_OLD_KEYS, **old))
         if pruned != Pruned(0, 0):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
 
@@ -70,6 +70,12 @@ class StoredUsage:
     def instead(self, coupon: str, recorded: RecordedUsage) -> None:
         """Take what a coupon has used from here: its limits are others than the store counts."""
         self._instead[coupon] = recorded
+
+    def know(self, coupon: str, counted: Mapping[Place, int]) -> None:
+        """Take from here how many events some places count, and not from the store again."""
+        for place, n in counted.items():
+            left = n - self._forgotten.get((coupon, place), 0)
+            self._counters[coupon, place] = left, Fraction(0)
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.calendar import Instant
+from engine.codes.key_ring import KeyRing
+from engine.decisions.spellings import Spellings, SpellingsOnce
 from engine.service.book import Book, revision
 from engine.service.caller import Caller
 from engine.store import journal
@@ -14,15 +16,23 @@ from engine.store.journal import Entry
 
 @dataclass(slots=True)
 class Work:
-    """A transaction of one space. `now` is when it is recorded; `book` is what is in force."""
+    """A transaction of one space. `now` is when it is recorded; `book` is what is in force.
+
+    `ring` has the keys of sealed codes, and `spellings` read each text once.
+    """
 
     tx: Transaction
     space: str
     book: Book
     now: Instant
     caller: Caller
+    ring: KeyRing
     entries: list[Entry] = field(default_factory=list)
     sealed: bool = False
+    spellings: Spellings = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.spellings = SpellingsOnce(self.book.spellings)
 
     def seal(self) -> None:
         """Keep what is in force and what limits count as they are until the commit.

@@ -123,7 +123,8 @@ CODES = Table(
     "codes",
     METADATA,
     _key("space"),
-    # The code as codes are compared: without case and surrounding space.
+    # The code as codes are compared: as its format writes it, else without case and surrounding
+    # space.
     _key("code"),
     _text("spelling"),
     _text("coupon"),
@@ -132,8 +133,83 @@ CODES = Table(
     _flag("listed"),
     _number("issued"),
     _maybe("customer"),
+    _maybe("batch"),
+    # An end of its own, in the place of the one that its coupon's `valid` gives it.
+    _maybe("expires", BigInteger),
+    # A window of its own: a sentence, one more rule of this code.
+    _maybe("window"),
+    # What it was issued with, as JSON, and the number of that specification where it is sealed.
+    _maybe("grants"),
+    _maybe("spec", BigInteger),
+    _maybe("cancelled", BigInteger),
+    # Whether somebody chose its text, or may have; null where it was drawn, sealed or listed.
+    _maybe("given", Boolean),
 )
 Index("codes_of_coupon", CODES.c.space, CODES.c.coupon, CODES.c.code)
+Index(
+    "codes_of_batch",
+    CODES.c.space,
+    CODES.c.batch,
+    CODES.c.code,
+    sqlite_where=CODES.c.batch.is_not(None),
+    postgresql_where=CODES.c.batch.is_not(None),
+)
+Index(
+    "codes_of_customer",
+    CODES.c.space,
+    CODES.c.customer,
+    CODES.c.code,
+    sqlite_where=CODES.c.customer.is_not(None),
+    postgresql_where=CODES.c.customer.is_not(None),
+)
+
+BATCHES = Table(
+    "batches",
+    METADATA,
+    _key("space"),
+    _key("batch"),
+    _text("coupon"),
+    # How many codes it is to have, and how many it has.
+    _number("wanted"),
+    _number("issued"),
+    # What each of its codes gets: a customer, a window, the values of its fields and what it
+    # grants, the last two as JSON.
+    _maybe("customer"),
+    _maybe("window"),
+    _maybe("fields"),
+    _maybe("grants"),
+    _number("created"),
+    _text("who"),
+)
+Index("batches_of_coupon", BATCHES.c.space, BATCHES.c.coupon, BATCHES.c.batch)
+Index(
+    "batches_of_customer",
+    BATCHES.c.space,
+    BATCHES.c.customer,
+    BATCHES.c.batch,
+    sqlite_where=BATCHES.c.customer.is_not(None),
+    postgresql_where=BATCHES.c.customer.is_not(None),
+)
+
+SPECS = Table(
+    "specs",
+    METADATA,
+    _key("space"),
+    # Of the grants as canonical JSON.
+    _key("digest"),
+    _number("spec"),
+    _text("grants"),
+)
+Index("specs_by_number", SPECS.c.space, SPECS.c.spec, unique=True)
+
+SEAL_KEYS = Table(
+    "seal_keys",
+    METADATA,
+    _key("space"),
+    _key("key"),
+    # When it was retired: it still reads codes, and seals none.
+    _number("retired"),
+)
 
 RATES = Table(
     "rates",
@@ -198,6 +274,7 @@ REDEMPTIONS = Table(
 )
 Index("redemptions_of_subscription", REDEMPTIONS.c.space, REDEMPTIONS.c.subscription)
 Index("redemptions_of_coupon", REDEMPTIONS.c.space, REDEMPTIONS.c.coupon, REDEMPTIONS.c.redeemed)
+Index("redemptions_of_code", REDEMPTIONS.c.space, REDEMPTIONS.c.code)
 Index("redemptions_of_customer", REDEMPTIONS.c.space, REDEMPTIONS.c.customer)
 Index(
     "redemptions_once",
@@ -329,6 +406,19 @@ USES = Table(
     _maybe("period", BigInteger),
     _maybe("amount"),
 )
+
+GUESSES = Table(
+    "guesses",
+    METADATA,
+    _key("space"),
+    # Who guessed: an address, a key or a customer.
+    _key("who"),
+    # The start of the stretch of time in which they did.
+    _key("window", BigInteger),
+    # What their failures cost together.
+    _number("points"),
+)
+Index("guesses_by_age", GUESSES.c.space, GUESSES.c.window)
 
 # --- answers and the journal --------------------------------------------------------------------
 

@@ -13,7 +13,6 @@ from engine.catalogue.steps import Step
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import RequestError
-from engine.language.vocabulary import Fold
 from engine.service.answers import (
     Activated,
     Attached,
@@ -26,6 +25,9 @@ from engine.service.answers import (
 from engine.service.caller import Caller
 from engine.service.changed import Enacted, Saved, Switched
 from engine.service.errors import ServiceError
+from engine.service.issuing import IssueCodes
+from engine.testing.naming import IssuedCodes, NotIssued
+from engine.testing.parsing import Parsed, parse
 from engine.testing.stage import Services, Stage
 
 _CALLER = Caller("scenario")
@@ -36,6 +38,12 @@ class Problem(msgspec.Struct, frozen=True):
     """A step that could not be done at all."""
 
     message: str
+
+
+class Given(msgspec.Struct, frozen=True):
+    """Codes that were issued."""
+
+    codes: tuple[str, ...]
 
 
 Came: TypeAlias = (
@@ -50,6 +58,8 @@ Came: TypeAlias = (
     | Saved
     | Enacted
     | Switched
+    | Given
+    | Parsed
     | Problem
 )
 """What comes of a step."""
@@ -62,13 +72,23 @@ class Actor:
         self._stage = stage
         self._services = services
         self._subscriptions: dict[str, str] = {}
+        self._issued = IssuedCodes()
+
+    def meant(self, step: Step) -> Step:
+        """A step with the codes that it names; as it is where nothing has their names."""
+        try:
+            return self._issued.meant(step)
+        except NotIssued:
+            return step
 
     def act(self, step: Step) -> Came:
         """Do a step at its moment; what can't be done is told, not raised."""
         if step.at is not None:
             self._stage.now = step.at
         try:
-            return self._do(step)
+            return self._do(self._issued.meant(step))
+        except NotIssued as error:
+            return Problem(str(error))
         except RequestError as error:
             return Problem(str(error))
         except ServiceError as error:
@@ -92,10 +112,21 @@ class Actor:
                 return self._board(step)
             case steps.Switch() | steps.Change() | steps.Enact():
                 return self._alter(step)
-            case steps.Issue() | steps.Parse():
-                return Problem("codes can't be issued or read by their format yet")
+            case steps.Issue():
+                return self._issue(step)
+            case steps.Parse():
+                office = self._services.office
+                return office.read(lambda work: parse(work, step.code), _CALLER)
             case steps.Admit():
                 return Problem("there are no groups to be admitted to yet")
+
+    def _issue(self, step: steps.Issue) -> Came:
+        request = IssueCodes(count=step.count)
+        steps_done = self._services.issuing.steps(step.coupon, request, _CALLER, step.count)
+        codes = tuple(code for done in steps_done for code in done.codes)
+        if step.name is not None:
+            self._issued.keep(step.name, codes)
+        return Given(codes)
 
     def _redeem(self, step: steps.Redeem | steps.Hold, said: Mapping[str, str]) -> Came:
         body = {**step.facts, **_moment(step), **said}
@@ -106,13 +137,17 @@ class Actor:
     def _remember(self, answer: Came) -> None:
         """Remember where a code is redeemed, for steps that don't say it."""
         if isinstance(answer, Redemption) and answer.subscription is not None:
-            self._subscriptions[Fold.CODE.apply(answer.code)] = answer.subscription
+            self._subscriptions[self._key(answer.code)] = answer.subscription
+
+    def _key(self, code: str) -> str:
+        """The one spelling of a code."""
+        return self._services.office.books.spellings.key(code)
 
     def _end(self, step: steps.Confirm | steps.Release | steps.Remove) -> Came:
         """Confirm or end what is redeemed or held with a code."""
         redemptions = self._services.redemptions
         given = step.facts.get("subscription", {}).get("id")
-        where = given or self._subscriptions.get(Fold.CODE.apply(step.code), "")
+        where = given or self._subscriptions.get(self._key(step.code), "")
         found = redemptions.find(step.code, where, _CALLER)
         if found is None:
             reason = Reason("not_redeemed", f"`{step.code}` is not redeemed on this subscription")

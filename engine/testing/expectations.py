@@ -6,7 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from engine.catalogue import steps
-from engine.catalogue.steps import NOTHING, Discounted, Done, Expectation, Onboarded, Refused, Step
+from engine.catalogue.steps import (
+    NOTHING,
+    Discounted,
+    Done,
+    Expectation,
+    Onboarded,
+    Recognised,
+    Refused,
+    Step,
+)
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.explanation import Reason
 from engine.language.vocabulary import Fold
@@ -14,6 +23,7 @@ from engine.money import Money, parse_money
 from engine.service.answers import Activated, Redemption, Refusal, RefusedCharge
 from engine.service.changed import Saved
 from engine.testing.acting import Came, Problem
+from engine.testing.parsing import Parsed
 
 _WORDS: Mapping[type, str] = {
     steps.Redeem: "redeemed",
@@ -56,6 +66,8 @@ def is_met(step: Step, came: Came) -> bool:
         return isinstance(came, ChargeAnswer) and all(_of_charge(expect, came))
     if isinstance(expect, Onboarded):
         return isinstance(came, Activated) and _onboards(expect, came)
+    if isinstance(expect, Recognised):
+        return isinstance(came, Parsed) and all(_reads(expect, came))
     return not isinstance(came, Saved) or came.outcome == "pending"
 
 
@@ -107,6 +119,28 @@ def _becomes(wanted: Done | Refused, found: Redemption | Refusal | None) -> bool
     return isinstance(found, Redemption)
 
 
+def _reads(expect: Recognised, came: Parsed) -> Iterator[bool]:
+    """Whether each thing that is expected of a code was read."""
+    if expect.format is not None:
+        yield came.format == expect.format
+    if expect.code is not None:
+        yield came.code == expect.code.strip()
+    for name, value in (expect.fields or {}).items():
+        yield name in came.fields and _is_value(value, came.fields[name])
+    if expect.features is not None:
+        yield set(came.features or ()) == set(expect.features)
+    if expect.named is not None:
+        yield came.named == expect.named
+
+
+def _is_value(expected: str, found: str | int) -> bool:
+    """Whether a field has the value that is written: numbers compare as numbers."""
+    text = expected.strip()
+    if isinstance(found, int):
+        return text.isdecimal() and int(text) == found
+    return text.upper() == found
+
+
 def _money(amount: str | None, currency: str) -> Money | None:
     return None if amount is None else parse_money(amount, currency)
 
@@ -134,6 +168,8 @@ def _expected(expect: Expectation, word: str) -> str:
         return ", ".join(
             f"{code} {_expected(each, 'redeemed')}" for code, each in expect.codes.items()
         )
+    if isinstance(expect, Recognised):
+        return ", ".join(_read_words(expect)) or word
     if not isinstance(expect, Discounted):
         return word
     return ", ".join(_expected_charge(expect)) or word
@@ -163,7 +199,21 @@ def came_text(step: Step, came: Came) -> str:
         return ", ".join(_charge_words(came))
     if isinstance(came, Activated):
         return ", ".join(map(_became_text, came.codes)) or "no code was attached"
+    if isinstance(came, Parsed):
+        return ", ".join(_read_words(came))
     return came.outcome if isinstance(came, Saved) else _WORDS[type(step)]
+
+
+def _read_words(said: Recognised | Parsed) -> Iterator[str]:
+    if said.format is not None:
+        yield f"format {said.format}"
+    if said.code is not None:
+        yield f"code {said.code}"
+    yield from (f"{name} {value}" for name, value in (said.fields or {}).items())
+    if said.features is not None:
+        yield f"features {' + '.join(said.features) or 'none'}"
+    if said.named is not None:
+        yield f"named {said.named}"
 
 
 def _became_text(each: Redemption | Refusal) -> str:

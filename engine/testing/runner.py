@@ -10,7 +10,7 @@ from engine.calendar import Instant
 from engine.catalogue import steps
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.steps import Scenario, Step
-from engine.testing.acting import Actor, Came
+from engine.testing.acting import Actor
 from engine.testing.expectations import Refuser, came_text, expected_text, is_met, refusers
 from engine.testing.results import Ran, Sentence, StepRan
 from engine.testing.rules import Rules
@@ -47,17 +47,18 @@ class Runner:
         moments = (step.at for step in scenario.steps if step.at is not None)
         services = self.stage.begin(next(moments, _NEVER), scenario.coupons)
         actor = Actor(self.stage, services)
-        ran = tuple(self._step(scenario, step, actor.act(step)) for step in scenario.steps)
+        ran = tuple(self._step(scenario, step, actor) for step in scenario.steps)
         return Ran(scenario, ran, time.perf_counter() - begun)
 
-    def _step(self, scenario: Scenario, step: Step, came: Came) -> StepRan:
+    def _step(self, scenario: Scenario, step: Step, actor: Actor) -> StepRan:
+        meant, came = actor.meant(step), actor.act(step)
         against = tuple(refusers(came))
         return StepRan(
             step,
             said(step),
-            is_met(step, came),
-            expected_text(step),
-            came_text(step, came),
+            is_met(meant, came),
+            expected_text(meant),
+            came_text(meant, came),
             tuple(each for refuser in against for each in self._sentences(scenario, refuser)),
             against,
         )

@@ -9,6 +9,7 @@ import pytest
 from engine.analysis.explain import WIDTH, explain
 from engine.calendar import Duration, Unit
 from engine.catalogue.catalogue import Catalogue, Coupon, Grants, Space
+from engine.catalogue.loader import load_texts
 from engine.language.vocabulary import Stage
 from tests.analysis.building import ZURICH, at, coupon, rule
 
@@ -171,6 +172,72 @@ def test_a_grant_that_the_code_itself_says() -> None:
         "  Redeeming also grants a pre-paid subscription: what the code itself says; for\n"
         "  30 days.\n"
     ) in page
+
+
+POLICIES = """\
+features: platform
+width: 8
+bits: {7: Dashboards, 6: Map, 5: Tariffs}
+reserved: [1, 0]
+named: {Core: C0, All: E0}
+---
+format: order
+template: ORD-{features:flags(platform)}-P{points:int(1..50)}
+---
+format: voucher
+template: "{body:sealed(16, check)/4}"
+fields: {spec: 12, issued: month(8), serial: 20}
+seal: 35
+---
+coupon: year
+grants: {plan: pro, features: VALUE, add-ons: [Tariffs]}
+format: voucher
+---
+coupon: trial
+grants: {from: code}
+format: order
+"""
+
+
+def page_of(name: str, features: str = "C0") -> str:
+    catalogue = load_texts({"f.yaml": POLICIES.replace("VALUE", features)})
+    return explain(catalogue.coupons[name], catalogue)
+
+
+def test_features_are_named_with_the_value_of_all() -> None:
+    assert (
+        "the plan pro; the features\n  Dashboards, Map; the add-ons Tariffs.\n"
+        "  As a value of platform that is E0, called All.\n"
+    ) in page_of("year")
+
+
+def test_reserved_bits_are_reported() -> None:
+    assert (
+        "  As a value of platform that is E3.\n  Bits that are set and mean nothing yet: 1, 0.\n"
+    ) in page_of("year", "C3")
+
+
+def test_what_comes_from_the_code_is_named() -> None:
+    assert (
+        "  Redeeming grants a pre-paid subscription: what the code itself says (the\n"
+        "  features, the plan and the points).\n"
+    ) in page_of("trial")
+
+
+def test_the_fields_of_codes_are_shown_with_what_they_hold() -> None:
+    assert (
+        "  Its template is ORD-{features:flags(platform)}-P{points:int(1..50)}:\n"
+        "  - features: 2 hexadecimal digits of `platform`.\n"
+        "  - points: a whole number from 1 to 50.\n"
+        "  Nothing in it is random or sealed: who knows one code can make up others.\n"
+    ) in page_of("trial")
+
+
+def test_how_hard_sealed_codes_are_to_forge_is_told() -> None:
+    assert (
+        "  It is sealed: a forgery passes once in 2 to the power of 35 tries. 1,048,576\n"
+        "  can be issued each month for the same grant.\n"
+    ) in page_of("year")
 
 
 def test_coupons_of_the_same_best_of_are_named() -> None:

@@ -10,14 +10,15 @@ from engine.service import settings
 from engine.service.caller import Scope
 from engine.store.database import Database
 from web import server
+from web.api import SUBJECTS
 from web.app import create_app
 from web.call import Call
-from web.gateway import Gateway
+from web.gateway import Gateway, quick_paths
 from web.server import Place, Target
 from web.services import read_options
 from web.subjects import Body, Subject
 
-ECHO = Subject("echo", "Echo")
+ECHO = Subject("echo", "Echo", is_quick=True)
 
 
 @ECHO.call("POST", "/v1/echo", Scope.EVALUATE, {200: object}, body=Body(lambda _: object, {}))
@@ -30,7 +31,7 @@ def from_environment() -> Gateway:
     """The application with the echo, as the environment sets it."""
     database, options = Database(settings.value_of(settings.DATABASE)), read_options()
     application = create_app(database, options, extra=(ECHO,))
-    return Gateway(application, database, options.max_body)
+    return Gateway(application, database, options.max_body, quick_paths((*SUBJECTS, ECHO)))
 
 
 def main(port: int) -> None:

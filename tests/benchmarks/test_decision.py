@@ -88,7 +88,7 @@ def test_decide_a_redemption_with_five_rules(
     benchmark: Any, coupon: ReadyCoupon, record: Record
 ) -> None:
     usage = RecordedUsage()
-    assert benchmark(lambda: redeemable(coupon, record, usage, (), None))
+    assert benchmark(lambda: redeemable(coupon, record, usage, ()))
 
 
 def test_decide_a_charge_with_five_rules_and_its_discount(

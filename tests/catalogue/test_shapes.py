@@ -146,7 +146,7 @@ def test_a_coupon_needs_a_discount_or_grants() -> None:
         ("allow: [no-fee]", 9, "an entry of `allow` must be the name of a warning, not `no-fee`"),
         ("redemption: on Friday", 13, "`redemption` must be a list of sentences, not `on Friday`"),
         ("title: {a: b}", 8, "`title` must be a text, not a mapping"),
-        ("grants: {points: ٣}", 18, "`points` must be a whole number, not `٣`"),
+        ("grants: {points: ٣}", 18, "`points` must be a whole number of at most 9 digits, not `٣`"),
         (
             "grants: {}",
             9,

@@ -21,6 +21,26 @@ codes: [SPRING]
 redemption: [at most 5 redemptions per code]
 application: [fee is period]
 """
+FEATURES = """\
+features: rayleighconnect
+width: 16
+bits:
+  15: Advanced Dashboards
+  14: Archival Data Visualization
+  13: Virtual Sensors
+  12: Map module
+  11: Data reports
+  10: Billing reports
+  9: Tariffs
+  8: Data export
+  7: Interconnect
+  6: Weather
+  5: Programmable actions and alarms
+  4: CO2 Emissions and Reductions
+  0: High Frequency Data Sampling
+reserved: [3, 2, 1]
+named: {Core: E900, Core + Interconnect: E980, Professional: FF60}
+"""
 SHIPPED = Path(__file__).parents[2] / "policies"
 
 

@@ -32,7 +32,7 @@ def alter(statement: str, *values: object) -> None:
 def test_upgrading_makes_the_tables_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
-    said = "the tables are those of step 0001, the last one\n"
+    said = "the tables are those of step 0002, the last one\n"
     assert run("db", "upgrade") == (0, said, "")
     assert run("db", "upgrade", "--database", "sqlite:///coupon.db") == (0, said, "")
 

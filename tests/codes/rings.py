@@ -16,4 +16,4 @@ def key(name: str) -> SealKey:
 
 def ring(*names: str, retired: str = "", space: str = "acme") -> KeyRing:
     """A ring of keys by their names, and those of them that are retired."""
-    return KeyRing(map(key, names), space, retired.split())
+    return KeyRing(map(key, names), space).retiring(retired.split())

@@ -162,6 +162,7 @@ MISREAD: list[tuple[Format, str, str, bool]] = [
     # nothing like a code
     (SUBSCRIPTION, "", "the code is empty", FAR),
     (SUBSCRIPTION, "A" * 129, "a code has at most 64 characters", FAR),
+    (SUBSCRIPTION, "日" * 129, "a code has at most 64 characters", FAR),
     (SUBSCRIPTION, "SUMMER", "`S` at place 1 can't stand there, where `ACC-` is expected", FAR),
     (
         SUBSCRIPTION,

@@ -52,7 +52,7 @@ def test_redeeming_is_refused_for_the_same_reasons(case: Case) -> None:
     held = [Held(compiled(other), other.name) for other in case.others]
     found = {each.reason for each in reasons(explain_redemption(coupon, record, usage, held))}
     assert found == reference.reasons(case, "redemption"), shown(case)
-    assert redeemable(coupon, record, usage, held, None) == (not found)
+    assert redeemable(coupon, record, usage, held) == (not found)
 
 
 @given(charges())

@@ -193,6 +193,34 @@ def test_an_unknown_code_says_so() -> None:
     assert [each["reason"] for each in line["reasons"]] == ["code_unknown"]
 
 
+TRIAL = """\
+format: trial
+template: ACT-{n:hex(4)}-{reference:random(4)}
+accepts: ["ACT-{n:hex(4)}0-{reference:random(4)}"]
+---
+coupon: trial
+discount: 10%
+format: trial
+codes: [ACT-F0000-A0B1]
+redemption: [at most 9 redemptions per code]
+application: [fee is period]
+"""
+
+
+def test_a_listed_code_is_found_and_written_as_its_format_does() -> None:
+    for typed in ("ACT-F0000-A0B1", "ACT-F000-A0B1", " act-f000-aobi "):
+        answered = answer(policies(TRIAL), request(typed))
+        assert discounts(answered) == [{"ACT-F000-A0B1": "10.00"}]
+
+
+def test_a_mistyped_code_is_told_from_an_unknown_one() -> None:
+    found = answer(policies(TRIAL), request("ACT-G000-A0B1", "ACT-0000-A0B1"))
+    assert declined(found) == {
+        "ACT-G000-A0B1": ["code_malformed"],
+        "ACT-0000-A0B1": ["code_unknown"],
+    }
+
+
 def test_a_coupon_is_redeemed_once_per_subscription() -> None:
     answered = answer(policies(coupon("all", codes="[A, B]")), request("A", "B"))
     assert discounts(answered) == [{"A": "10.00"}]

@@ -31,7 +31,7 @@ def _asked(case: Case) -> tuple[ReadyCoupon, Record, RecordedUsage]:
 
 def _refused(case: Case, coupon: ReadyCoupon, record: Record) -> set[Reason]:
     usage = usage_of([coupon], case.usage, case.world)
-    return {_comparable(each) for each in refusals(coupon, record, usage, [], None)}
+    return {_comparable(each) for each in refusals(coupon, record, usage, [])}
 
 
 def _comparable(reason: Reason) -> Any:
@@ -53,9 +53,9 @@ def test_adding_a_rule_never_accepts_what_was_refused(case: Case, data: st.DataO
     assume(rules)
     fewer = rules[: data.draw(st.integers(0, len(rules) - 1))]
     coupon, record, usage = _asked(case)
-    assume(redeemable(coupon, record, usage, [], None))
+    assume(redeemable(coupon, record, usage, []))
     less = compiled(case.coupon._replace(redemption=fewer))
-    assert redeemable(less, record, usage_of([less], case.usage, case.world), [], None)
+    assert redeemable(less, record, usage_of([less], case.usage, case.world), [])
 
 
 @given(charges())

@@ -162,6 +162,57 @@ def test_another_format_is_a_change_of_the_coupons_that_use_it() -> None:
     assert acme.plan().notes[0].startswith("its sentences stay")
 
 
+SET = """\
+features: platform
+width: 8
+bits: {7: Dashboards, 6: Map, 5: Tariffs}
+reserved: [0]
+named: {Core: C0}
+"""
+YEAR = """\
+coupon: year
+title: Year
+grants: {plan: pro, features: C0, add-ons: [Tariffs]}
+redemption: [at most 1 redemption per code]
+"""
+TRIAL = """\
+coupon: trial
+title: Trial
+format: trial
+grants: {from: code}
+redemption: [at most 1 redemption per code, by is merchant]
+"""
+FORMAT = "format: trial\ntemplate: T-{features:flags(platform)}\n"
+
+
+def test_features_mean_the_same_by_value_and_by_name() -> None:
+    acme = pushed(SET, YEAR)
+    assert acme.push(SET, YEAR.replace("C0,", "[Map, Dashboards],")) == Pushed()
+
+
+def test_other_bits_are_a_change_of_what_is_granted() -> None:
+    acme = pushed(SET, YEAR)
+    assert acme.push(SET, YEAR.replace("C0,", "C1,")) == Pushed(pending=("year",))
+    same = "plan pro; features Dashboards, Map; add-ons Tariffs"
+    assert acme.differences("year") == [("grants", f"{same}; value E0", f"{same}; value E1")]
+
+
+def test_another_name_of_a_feature_is_a_change_of_the_coupons_that_grant_it() -> None:
+    acme = pushed(SET, YEAR, YEAR.replace("year", "map").replace("C0, add-ons: [Tariffs]", "40"))
+    found = acme.push(
+        SET.replace("Dashboards", "Boards"),
+        YEAR,
+        YEAR.replace("year", "map").replace("C0, add-ons: [Tariffs]", "40"),
+    )
+    assert found == Pushed(pending=("year",), surroundings=True)
+
+
+def test_another_feature_set_is_a_change_of_the_coupons_whose_codes_say_features() -> None:
+    acme = pushed(SET, FORMAT, YEAR, TRIAL)
+    found = acme.push(SET.replace("{Core: C0}", "{Basic: C0}"), FORMAT, YEAR, TRIAL)
+    assert found == Pushed(pending=("trial",), surroundings=True)
+
+
 # --- archived and renamed -----------------------------------------------------------------------
 
 

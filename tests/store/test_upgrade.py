@@ -60,6 +60,24 @@ def _schema(database: Database) -> set[str]:
         }
 
 
+def test_codes_of_the_first_tables_are_kept(empty: Database) -> None:
+    from alembic import command
+
+    config = upgrade.configuration()
+    with empty.core() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text("INSERT INTO codes VALUES ('acme', 'A', 'a', 'spring', true, true, 7, 'cus-1')")
+        )
+    upgrade.ensure(empty)
+    with empty.core() as connection:
+        rows = connection.execute(text("SELECT * FROM codes")).all()
+    assert [tuple(row) for row in rows] == [
+        ("acme", "A", "a", "spring", True, True, 7, "cus-1", *[None] * 7)
+    ]
+
+
 def test_the_last_step_is_the_one_that_the_program_expects() -> None:
     from alembic.script import ScriptDirectory
 

@@ -50,8 +50,9 @@ METER = "coupon: meter\ndiscount: 1 CHF\ncodes: [METER]\napplication: [fee is me
         (USED, "{indicated: false}", True),
         (USED, "{discounts: {MeTer: 1 CHF}}", True),
         ("parse: SPRING", "{code: SPRING}", False),
+        ("parse: SPRING", "{refused: code_malformed}", True),
         ("admit: spring", "admitted", False),
-        ("issue: {coupon: spring, count: 1}", "done", False),
+        ("issue: {coupon: spring, count: 1}", "done", True),
     ],
 )
 def test_what_is_expected_of_a_first_step(step: str, expect: str, *, met: bool) -> None:

@@ -111,8 +111,7 @@ def test_as_many_people_agree_as_the_space_asks_for() -> None:
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        ("issue: {coupon: spring, count: 2}", "codes can't be issued"),
-        ("parse: SPRING", "codes can't be issued or read"),
+        ("redeem: $V.1", "no step before this one has issued `$V.1`"),
         ("admit: xyz", "there are no groups"),
         ("enact: spring", "`spring` has no pending change"),
         ("attach: SPRING", "give `customer: {id: …}`"),

@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from engine.service.caller import ALL
+from engine.service.caller import ALL, Scope
 from engine.service.keys import Keys
 from engine.service.office import system_clock
 from engine.store.database import Database
@@ -72,10 +72,10 @@ class Service:
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
-    def key(self) -> str:
-        """A new key with every scope."""
+    def key(self, scopes: Iterable[Scope] = ALL) -> str:
+        """A new key, with every scope unless some are chosen."""
         with _opened(self.url) as database:
-            return Keys(database).create(SPACE, "trial", ALL, system_clock(), "trial")
+            return Keys(database).create(SPACE, "trial", scopes, system_clock(), "trial")
 
     def _is_ready(self) -> bool:
         try:

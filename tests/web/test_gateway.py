@@ -6,12 +6,14 @@ import json
 import resource
 import socket
 import sqlite3
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from granian.rsgi import Scope
 
 from engine.service.caller import PUBLIC
 from engine.service.keys import Keys
@@ -19,6 +21,7 @@ from engine.service.office import system_clock
 from engine.store.database import Database
 from tests.web.asking import POLICIES, fee
 from tests.web.serving import Served, serving
+from web.gateway import _environ
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +29,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     (folder / "policies").mkdir()
     (folder / "policies" / "all.yaml").write_text(POLICIES, "utf-8")
-    with serving(folder) as found:
-        yield found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COUPON_REFUSAL_STEP", "3")
+        with serving(folder) as found:
+            yield found
 
 
 def redeem(subscription: str, code: str = "SPRING") -> dict[str, object]:
@@ -65,16 +70,25 @@ def test_no_more_of_a_body_is_read_than_it_may_have(served: Served) -> None:
     assert said.status == 413
 
 
-def test_refusals_wait_beside_each_other(served: Served) -> None:
+def test_a_refusal_that_is_held_back_keeps_nobody_waiting(served: Served) -> None:
     key = public_key(served)
+    with ThreadPoolExecutor(1) as threads:
+        refused = threads.submit(served.ask, "POST /v1/redeem", redeem("sub-1", "NOSUCH"), key=key)
+        assert served.ask("GET /v1/subscriptions/nobody").status == 404
+        assert not refused.done()
+        assert refused.result().status == 409
 
-    def refused(number: int) -> int:
-        return served.ask("POST /v1/redeem", redeem(f"sub-{number}", "NOSUCH"), key=key).status
 
-    started = time.monotonic()
-    with ThreadPoolExecutor(16) as threads:
-        assert set(threads.map(refused, range(160))) == {409}
-    assert time.monotonic() - started < 160 * 0.025
+def test_long_work_keeps_nobody_waiting(served: Served) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        wanted = {"count": 10_000, "batch": "long"}
+        issued = threads.submit(served.ask, "POST /v1/coupons/spring/codes", wanted)
+        while not issued.running():
+            pass
+        for number in range(5):
+            assert served.ask("POST /v1/redeem", redeem(f"{number}", "NOSUCH")).status == 409
+        assert not issued.done()
+        assert issued.result().status == 201
 
 
 def test_an_answer_is_given_after_its_commit(served: Served) -> None:
@@ -99,17 +113,15 @@ def test_what_could_not_be_written_is_answered_with_a_problem(served: Served) ->
 
 
 def test_what_the_disk_did_not_take_is_not_answered_as_done(served: Served) -> None:
-    facts = {"customer": {"tags": ["x" * 50_000]}}
-    wal = (served._folder / "coupon.db-wal").stat().st_size
     for process in processes(served):
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (wal, resource.RLIM_INFINITY))
-    refused = served.ask("PUT /v1/subscriptions/full", facts)
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (32_768, resource.RLIM_INFINITY))
+    refused = served.ask("POST /v1/redeem", redeem("full"))
     for process in processes(served):
         resource.prlimit(process, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
     assert refused.status == 503
     assert refused.body["type"] == "/problems/unavailable"
     assert served.ask("GET /v1/subscriptions/full").status == 404
-    assert served.ask("PUT /v1/subscriptions/full", facts).status == 200
+    assert served.ask("POST /v1/redeem", redeem("full")).status == 201
 
 
 def processes(served: Served) -> list[int]:
@@ -123,3 +135,28 @@ def test_an_evaluation_of_what_is_redeemed_sees_it(served: Served) -> None:
     assert served.ask("POST /v1/redeem", redeem("seen")).status == 201
     said = served.ask("POST /v1/evaluate", {"subscription": {"id": "seen"}, "charges": [fee("a")]})
     assert [each["discount"] for each in said.body["charges"]] == ["10.00"]
+
+
+def test_a_file_is_sent_whole_with_its_length(served: Served) -> None:
+    wanted = {"count": 3, "batch": "file"}
+    assert served.ask("POST /v1/coupons/spring/codes", wanted).status == 201
+    said = served.ask("GET /v1/batches/file/export")
+    assert (said.status, len(said.body.splitlines())) == (200, 4)
+
+
+def test_a_header_with_an_underscore_is_not_taken_for_another() -> None:
+    headers = {"x-forwarded-for": "192.0.2.1", "x_forwarded_for": "198.51.100.77"}
+    scope = SimpleNamespace(
+        method="GET",
+        path="/",
+        query_string="",
+        server="[::1]:80",
+        client="[::1]:5000",
+        scheme="http",
+        http_version="1.1",
+        authority=None,
+        headers=headers,
+    )
+    environ = _environ(cast("Scope", scope), b"")
+    assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
+    assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"]) == ("::1", "::1")

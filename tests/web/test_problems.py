@@ -19,6 +19,7 @@ from web.services import Options
 EVERY_CALL = [
     "POST /v1/evaluate",
     "POST /v1/redeem",
+    "POST /v1/validate",
     "DELETE /v1/redemptions/x",
     "POST /v1/charges",
     "GET /v1/subscriptions/x",

@@ -6,6 +6,7 @@ from web.api import (
     accounts,
     billing,
     charges,
+    codes,
     coupons,
     decisions,
     evaluate,
@@ -13,17 +14,20 @@ from web.api import (
     redemptions,
     service,
     subscriptions,
+    validate,
 )
 from web.subjects import Subject
 
 SUBJECTS: tuple[Subject, ...] = (
     evaluate.SUBJECT,
     redemptions.SUBJECT,
+    validate.SUBJECT,
     charges.SUBJECT,
     accounts.SUBJECT,
     subscriptions.SUBJECT,
     billing.SUBJECT,
     coupons.SUBJECT,
+    codes.SUBJECT,
     decisions.SUBJECT,
     rates.SUBJECT,
     service.SUBJECT,

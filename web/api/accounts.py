@@ -37,6 +37,7 @@ def attach(call: Call, account: str) -> Attached:
     Scope.REDEEM,
     {200: Activated},
     body=Body(lambda types: types.event, examples.EVENT),
+    problems=("slow-down",),
 )
 def activate(call: Call, account: str) -> Activated:
     """Redeem what is attached to an account on its subscription, each code by itself."""

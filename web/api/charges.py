@@ -9,7 +9,7 @@ from web import examples
 from web.call import Call
 from web.subjects import Body, Subject
 
-SUBJECT = Subject("charges", "Charging")
+SUBJECT = Subject("charges", "Charging", is_quick=True)
 
 
 @SUBJECT.call(

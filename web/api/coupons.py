@@ -18,16 +18,14 @@ from engine.service.changed import (
     Switched,
     Waiting,
 )
-from engine.service.coupons import ShownCode, ShownCodes, ShownCoupon, ShownCoupons
+from engine.service.coupons import ShownCoupon, ShownCoupons
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
-from engine.service.switching import Kind
 from web.call import Call
-from web.requests import Enact, SavePending, Switch
+from web.requests import SWITCH, Enact, SavePending, Switch
 from web.subjects import PAGED, Body, Subject
 
-SUBJECT = Subject("coupons", "Coupons and codes")
-_SWITCH = Body(lambda _: Switch, {"because": "the partner asked for it"})
+SUBJECT = Subject("coupons", "Coupons")
 _DOCUMENT = "coupon: spring\ntitle: Spring\ndiscount: 10%\ncodes: [SPRING]\n"
 
 
@@ -133,42 +131,18 @@ def approve_pending(call: Call, coupon: str) -> Agreed:
     return call.desk.changes.approve(coupon, call.caller)
 
 
-@SUBJECT.call("POST", "/v1/coupons/{coupon}/on", Scope.MANAGE, {200: Switched}, body=_SWITCH)
+@SUBJECT.call("POST", "/v1/coupons/{coupon}/on", Scope.MANAGE, {200: Switched}, body=SWITCH)
 def switch_coupon_on(call: Call, coupon: str) -> Switched:
     """Switch a coupon on, at once: its codes can be redeemed again."""
-    return _switch(call, "coupon", coupon, on=True)
+    return _switch(call, coupon, on=True)
 
 
-@SUBJECT.call("POST", "/v1/coupons/{coupon}/off", Scope.MANAGE, {200: Switched}, body=_SWITCH)
+@SUBJECT.call("POST", "/v1/coupons/{coupon}/off", Scope.MANAGE, {200: Switched}, body=SWITCH)
 def switch_coupon_off(call: Call, coupon: str) -> Switched:
     """Switch a coupon off, at once: what is redeemed goes on applying."""
-    return _switch(call, "coupon", coupon, on=False)
+    return _switch(call, coupon, on=False)
 
 
-@SUBJECT.call("GET", "/v1/coupons/{coupon}/codes", Scope.READ, {200: ShownCodes}, query=PAGED)
-def list_codes(call: Call, coupon: str) -> ShownCodes:
-    """List the codes of a coupon."""
-    return call.desk.coupons.codes(coupon, call.cursor(), call.limit(), call.caller)
-
-
-@SUBJECT.call("GET", "/v1/codes/{code}", Scope.READ, {200: ShownCode})
-def show_code(call: Call, code: str) -> ShownCode:
-    """Show a code, and the coupon that it belongs to."""
-    return call.desk.coupons.code(code, call.caller)
-
-
-@SUBJECT.call("POST", "/v1/codes/{code}/on", Scope.MANAGE, {200: Switched}, body=_SWITCH)
-def switch_code_on(call: Call, code: str) -> Switched:
-    """Switch a code on, at once."""
-    return _switch(call, "code", code, on=True)
-
-
-@SUBJECT.call("POST", "/v1/codes/{code}/off", Scope.MANAGE, {200: Switched}, body=_SWITCH)
-def switch_code_off(call: Call, code: str) -> Switched:
-    """Switch a code off, at once: where it is redeemed it goes on applying."""
-    return _switch(call, "code", code, on=False)
-
-
-def _switch(call: Call, kind: Kind, name: str, *, on: bool) -> Switched:
+def _switch(call: Call, coupon: str, *, on: bool) -> Switched:
     request = convert(call.body(), Switch)
-    return call.desk.changes.switch(kind, name, on, request.because, call.caller)
+    return call.desk.changes.switch("coupon", coupon, on, request.because, call.caller)

@@ -10,7 +10,7 @@ from web.examples import EVALUATE
 from web.subjects import Body, Subject
 from web.uniform import check_public
 
-SUBJECT = Subject("evaluate", "Evaluating")
+SUBJECT = Subject("evaluate", "Evaluating", is_quick=True)
 
 
 @SUBJECT.call(
@@ -19,6 +19,7 @@ SUBJECT = Subject("evaluate", "Evaluating")
     Scope.EVALUATE,
     {200: Evaluation},
     body=Body(lambda types: types.stored_evaluate, EVALUATE),
+    problems=("slow-down",),
     repeatable=False,
 )
 def evaluate(call: Call) -> Evaluation:

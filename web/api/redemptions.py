@@ -9,7 +9,7 @@ from web import examples
 from web.call import Call
 from web.subjects import Body, Subject
 
-SUBJECT = Subject("redemptions", "Redeeming")
+SUBJECT = Subject("redemptions", "Redeeming", is_quick=True)
 _AT = Body(lambda _: At, {}, optional=True)
 
 
@@ -19,7 +19,7 @@ _AT = Body(lambda _: At, {}, optional=True)
     Scope.REDEEM,
     {201: Redemption, 200: Redemption},
     body=Body(lambda types: types.redeem, examples.REDEEM),
-    problems=("refused",),
+    problems=("refused", "slow-down"),
 )
 def redeem(call: Call) -> Redemption | Refusal:
     """Redeem a code on a subscription, or hold it.

@@ -1,0 +1,120 @@
+"""The lines of CSV files: each is read by itself, so that a broken one harms no other."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from engine.calendar import Instant, parse_instant
+from engine.decisions.flaws import Flaw, RequestError
+
+LONGEST = 255
+"""So many characters an id has at most."""
+_EXAMPLE = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
+
+
+class Columns(NamedTuple):
+    """The columns that a file may have, and those of them that it needs."""
+
+    known: Sequence[str]
+    needed: Sequence[str]
+
+
+class RawLine(NamedTuple):
+    """The fields of a line by the names of its columns, or what is wrong with it."""
+
+    number: int
+    fields: dict[str, str]
+    wrong: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """Its fields. Raises `ValueError` with what is wrong."""
+        if self.wrong is not None:
+            raise ValueError(self.wrong)
+        return self.fields
+
+
+def raw_lines(data: bytes, columns: Columns) -> Iterator[RawLine]:
+    """Every line of a file but its first and empty ones; columns that it lacks are empty.
+
+    Raises `RequestError` where its first line names no such columns.
+    """
+    rows = _rows(_text(data))
+    _, head = next(rows, (1, []))
+    if isinstance(head, str):
+        raise RequestError(Flaw("", f"this is no CSV file: {head}"))
+    names = [name.strip() for name in head]
+    _check_columns(names, columns)
+    empty = dict.fromkeys(columns.known, "")
+    return (_line(number, row, names, empty) for number, row in rows if row)
+
+
+def needed(name: str, text: str) -> str:
+    """A field that is not empty. Raises `ValueError`."""
+    if not text:
+        raise ValueError(f"`{name}` is empty")
+    return text
+
+
+def short(name: str, text: str) -> str:
+    """A field that is no longer than an id. Raises `ValueError`."""
+    if len(text) > LONGEST:
+        raise ValueError(f"`{name}` is longer than {LONGEST} characters")
+    return text
+
+
+def instant(name: str, text: str) -> Instant:
+    """The instant of a field. Raises `ValueError`."""
+    try:
+        return parse_instant(text)
+    except ValueError:
+        raise ValueError(f"`{name}` is `{text}`, not {_EXAMPLE}") from None
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
+    """The rows with the numbers of their first lines; in the place of a broken one, what is wrong.
+
+    A quote that is not closed harms no line but its own.
+    """
+    lines = io.StringIO(text, newline="\n").readlines()
+    place = 0
+    while place < len(lines):
+        reader = csv.reader(map(lines.__getitem__, range(place, len(lines))), strict=True)
+        try:
+            row = next(reader)
+            yield place + 1, row
+            place += reader.line_num
+        except csv.Error as error:
+            yield place + 1, str(error)
+            place += 1
+
+
+def _check_columns(names: list[str], columns: Columns) -> None:
+    known = f"the columns are {', '.join(f'`{name}`' for name in columns.known)}"
+    for name in columns.needed:
+        if name not in names:
+            raise RequestError(Flaw("", f"the column `{name}` is missing: {known}"))
+    for name in names:
+        if name not in columns.known:
+            raise RequestError(Flaw("", f"no column is called `{name}`: {known}"))
+        if names.count(name) > 1:
+            raise RequestError(Flaw("", f"the column `{name}` stands twice"))
+
+
+def _line(number: int, row: list[str] | str, names: list[str], empty: dict[str, str]) -> RawLine:
+    if isinstance(row, str):
+        return RawLine(number, {}, f"this is no line of CSV: {row}")
+    if len(row) != len(names):
+        wrong = f"{len(row)} fields stand here, the first line has {len(names)}"
+        return RawLine(number, {}, wrong)
+    values = (value.strip() for value in row)
+    return RawLine(number, empty | dict(zip(names, values, strict=True)))

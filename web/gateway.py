@@ -38,7 +38,7 @@ from web.watch import FAILED
 
 MANY = 64
 """So many answers wait for one commit at most."""
-LONGEST_WAIT = 0.02
+LONGEST_WAIT = 0.05
 """And so many seconds, beside requests that only read."""
 LONG_BODY = 1 << 14
 """A request with so many bytes asks for more than one moment's work."""

@@ -108,7 +108,6 @@ def test_it_starts_on_errors_where_the_store_has_the_space(folder: Path) -> None
 
 def test_several_workers_count_together(folder: Path) -> None:
     with serving(folder, "--workers", "2") as served:
-        assert len([each for each in served.logged if "Started worker" in str(each)]) <= 2
         for _ in range(20):
             assert served.ask("GET /healthz").status == 200
         metrics = served.ask("GET /metrics").body

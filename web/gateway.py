@@ -203,14 +203,14 @@ def _top(path: str) -> str:
 
 def _environ(scope: Scope, body: bytes) -> Environ:
     """A request as WSGI has it (PEP 3333)."""
-    host, _, port = scope.server.rpartition(":")
+    host, port = _address(scope.server)
     environ: Environ = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
         "PATH_INFO": scope.path.encode().decode("latin-1"),
         "QUERY_STRING": scope.query_string,
-        "REMOTE_ADDR": _host(scope.client),
-        "SERVER_NAME": host.strip("[]"),
+        "REMOTE_ADDR": _address(scope.client)[0],
+        "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
         "wsgi.version": (1, 0),
@@ -235,8 +235,10 @@ def _environ(scope: Scope, body: bytes) -> Environ:
     return environ
 
 
-def _host(client: str) -> str:
-    return client.rpartition(":")[0].strip("[]")
+def _address(text: str) -> tuple[str, str]:
+    """A host and its port."""
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), port
 
 
 def from_environment() -> Gateway:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -14,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from engine.cli.changing import form_option
 from engine.cli.changing import show as show_answer
+from engine.cli.importing import summary, taken
 from engine.cli.issuing import issue
-from engine.cli.store_options import Desk, open_office, refusals, store_options
+from engine.cli.store_options import open_office, refusals, store_options
 from engine.codes.statements import read_private
-from engine.service.code_files import CodeFiles, ImportedCode, Lines
+from engine.service.code_files import CodeFiles
 from engine.service.code_lines import read_code_lines
 from engine.service.code_statements import CodeStatements, Signed
 from engine.service.codes import Codes, Filters, ShownCode
@@ -45,8 +44,9 @@ def import_(file: BinaryIO, policies: Path, form: str, **where: Any) -> None:  #
     """
     desk = open_office(**where, policies=policies)
     with refusals():
-        answers = _take(read_code_lines(file.read()), desk)
-    show_answer(answers, form, lambda: _import_text(answers))
+        lines = read_code_lines(file.read())
+        answers = taken(CodeFiles(desk.office).take(lines, desk.caller), len(lines))
+    show_answer(answers, form, lambda: summary(answers))
     if any(each.outcome == "refused" for each in answers):
         raise SystemExit(1)
 
@@ -123,24 +123,6 @@ def show(code: str, policies: Path, form: str, **where: Any) -> None:  # noqa: A
     with refusals():
         found = Codes(desk.office).show(code, desk.caller)
     show_answer(found, form, lambda: "\n".join(_code_text(found)))
-
-
-def _take(lines: Lines, desk: Desk) -> list[ImportedCode]:
-    answers: list[ImportedCode] = []
-    with click.progressbar(
-        length=len(lines), file=sys.stderr, hidden=not sys.stderr.isatty(), label="importing"
-    ) as bar:
-        for answer in CodeFiles(desk.office).take(lines, desk.caller):
-            answers.append(answer)
-            bar.update(1)
-    return answers
-
-
-def _import_text(answers: list[ImportedCode]) -> str:
-    refused = [each for each in answers if each.outcome == "refused"]
-    counts = Counter(each.outcome for each in answers)
-    summary = ", ".join(f"{counts[name]} {name}" for name in ("imported", "unchanged", "refused"))
-    return "\n".join([*(f"line {each.line}: {each.message}" for each in refused), summary])
 
 
 def _code_text(code: ShownCode) -> Iterator[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
 import click
 
 from engine.cli.changing import form_option, show
-from engine.cli.store_options import Desk, open_office, refusals, store_options
-from engine.service.import_lines import BadLine, Line, read_lines, write_lines
-from engine.service.imports import ImportedLine, Imports
+from engine.cli.importing import summary, taken
+from engine.cli.store_options import open_office, refusals, store_options
+from engine.service.import_lines import read_lines, write_lines
+from engine.service.imports import Imports
 
 
 @click.group("redemptions")
@@ -34,8 +33,9 @@ def import_(file: BinaryIO, policies: Path, form: str, **where: Any) -> None:  #
     """
     desk = open_office(**where, policies=policies)
     with refusals():
-        answers = _take(read_lines(file.read()), desk)
-    show(answers, form, lambda: _text(answers))
+        lines = read_lines(file.read())
+        answers = taken(Imports(desk.office).take(lines, desk.caller), len(lines))
+    show(answers, form, lambda: summary(answers))
     if any(each.outcome == "refused" for each in answers):
         raise SystemExit(1)
 
@@ -49,21 +49,3 @@ def export(file: TextIO, policies: Path, **where: Any) -> None:  # noqa: ANN401
     with refusals():
         found = Imports(desk.office).export(desk.caller)
     file.write(write_lines(found))
-
-
-def _take(lines: list[Line | BadLine], desk: Desk) -> list[ImportedLine]:
-    answers: list[ImportedLine] = []
-    with click.progressbar(
-        length=len(lines), file=sys.stderr, hidden=not sys.stderr.isatty(), label="importing"
-    ) as bar:
-        for answer in Imports(desk.office).take(lines, desk.caller):
-            answers.append(answer)
-            bar.update(1)
-    return answers
-
-
-def _text(answers: list[ImportedLine]) -> str:
-    refused = [each for each in answers if each.outcome == "refused"]
-    counts = Counter(each.outcome for each in answers)
-    summary = ", ".join(f"{counts[name]} {name}" for name in ("imported", "unchanged", "refused"))
-    return "\n".join([*(f"line {each.line}: {each.message}" for each in refused), summary])

@@ -23,7 +23,7 @@ from engine.codes.unread import Unread
 PARTING = SYMBOLS[-1]
 """What a check symbol covers in the place of fixed text between fields: no digit."""
 
-__all__ = ["DEFAULT", "Format", "Misread", "Reading", "Value", "nearest_misread", "read_code"]
+__all__ = ["DEFAULT", "Format", "Misread", "Reading", "Value", "nearest_misread"]
 
 
 @dataclass(frozen=True)
@@ -247,16 +247,6 @@ class Format:
 
     def _rest(self, symbols: Mapping[str, str]) -> str:
         return self._code({name: symbols[name] for name in self._said})
-
-
-def read_code(formats: Iterable[Format], text: str) -> Reading | Misread | None:
-    """What the one format says that reads a text, else the nearest misreading that is near."""
-    tried = tuple(formats)
-    for each in tried:
-        reading = each.reading(text)
-        if reading is not None:
-            return reading
-    return nearest_misread(tried, text)
 
 
 def nearest_misread(formats: Iterable[Format], text: str) -> Misread | None:

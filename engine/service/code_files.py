@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,7 +13,6 @@ from engine.calendar import to_instant
 from engine.decisions.decoding import convert
 from engine.decisions.facts import InstantText
 from engine.decisions.flaws import RequestError
-from engine.service.batches import the_batch
 from engine.service.caller import Caller
 from engine.service.code_lines import (
     BATCH_NAME,
@@ -23,18 +23,16 @@ from engine.service.code_lines import (
 )
 from engine.service.code_rows import Issue
 from engine.service.code_state import end_of
-from engine.service.codes import CodeRow, Filters, page_of_codes
+from engine.service.codes import CodeRow, Filters, in_pages
 from engine.service.coupon_formats import issuing_coupon
 from engine.service.custom_codes import Taking
 from engine.service.custom_texts import Refused
-from engine.service.errors import NotFound, ServiceError
+from engine.service.errors import ServiceError
 from engine.service.issuing import AT_ONCE, CHUNK
 from engine.service.office import Office
 from engine.service.own_windows import spelt_window
 from engine.service.requests import Id
 from engine.service.work import Work
-
-PAGE = 1000
 
 Lines = Sequence[CodeLine | BadCodeLine]
 
@@ -108,23 +106,11 @@ class CodeFiles:
 
     def export(self, filters: Filters, caller: Caller) -> Iterator[str]:
         """Codes as CSV, some at a time, each part as the store has it then. Raises `NotFound`."""
-        self.office.read(partial(_check, filters), caller)
+        pages = in_pages(self.office, filters, caller, _exported)
+        # Nothing is written before it is known that there is something to write of.
+        first = next(pages)
         yield write_head()
-        after = ""
-        while True:
-            lines, last = self.office.read(partial(_page, filters, after), caller)
-            yield write_code_lines(lines)
-            if last is None:
-                return
-            after = last
-
-
-def _check(filters: Filters, work: Work) -> None:
-    """Refuse names that nothing has: their files would be empty, and pass for whole."""
-    if filters.coupon is not None and filters.coupon not in work.book.coupons:
-        raise NotFound(f"no coupon is called `{filters.coupon}`", "check its spelling")
-    if filters.batch is not None:
-        the_batch(work, filters.batch)
+        yield from map(write_code_lines, chain([first], pages))
 
 
 def _line(number: int, value: object) -> CodeLine | BadCodeLine:
@@ -186,12 +172,6 @@ def _issue(work: Work, line: CodeLine) -> Issue:
         active=line.active,
         issued=issued,
     )
-
-
-def _page(filters: Filters, after: str, work: Work) -> tuple[list[CodeLine], str | None]:
-    rows = page_of_codes(work, filters, after, PAGE)
-    lines = [_exported(work, row) for row in rows]
-    return lines, rows[-1].code if len(rows) == PAGE else None
 
 
 def _exported(work: Work, row: CodeRow) -> CodeLine:

@@ -8,7 +8,6 @@ nobody brings back, have none.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -19,13 +18,11 @@ from engine.codes import statements
 from engine.decisions.session import Found
 from engine.service.caller import Caller
 from engine.service.code_state import end_of
-from engine.service.codes import CodeRow, Filters, page_of_codes
+from engine.service.codes import CodeRow, Filters, in_pages
 from engine.service.granting import grants_of
 from engine.service.office import Office
 from engine.service.specifications import grants_text
 from engine.service.work import Work
-
-PAGE = 1000
 
 
 class Signed(NamedTuple):
@@ -43,17 +40,12 @@ class CodeStatements:
         self._private = private
 
     def of(self, filters: Filters, caller: Caller) -> Iterator[Signed]:
-        """The wanted codes that are not cancelled, in their order, as the store has them now."""
-        after: str | None = ""
-        while after is not None:
-            signed, after = self._office.read(partial(self._page, filters, after), caller)
-            yield from signed
+        """The wanted codes that are not cancelled, in their order. Raises `NotFound`."""
+        for signed in in_pages(self._office, filters, caller, self._signed):
+            yield from (each for each in signed if each is not None)
 
-    def _page(self, filters: Filters, after: str, work: Work) -> tuple[list[Signed], str | None]:
-        rows = page_of_codes(work, filters, after, PAGE)
-        good = [row for row in rows if row.cancelled is None]
-        signed = [Signed(row.spelling, self._sign(work, row)) for row in good]
-        return signed, rows[-1].code if len(rows) == PAGE else None
+    def _signed(self, work: Work, row: CodeRow) -> Signed | None:
+        return None if row.cancelled is not None else Signed(row.spelling, self._sign(work, row))
 
     def _sign(self, work: Work, row: CodeRow) -> str:
         found = Found(work.book.coupons[row.coupon].ready, row.spelling, grants=row.grants)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from functools import cache, partial
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant, format_instant
 from engine.language.vocabulary import Fold
+from engine.service.batches import the_batch
 from engine.service.cabinet import COLUMNS
 from engine.service.caller import Caller
 from engine.service.code_state import Status, end_of, status_of, used
@@ -24,6 +26,11 @@ _COLUMNS = (*COLUMNS, CODES.c.code, CODES.c.batch, CODES.c.spec)
 _ONE = Statement(
     select(*_COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
 )
+
+
+PAGE = 1000
+"""So many codes are read at a time, where all are wanted."""
+_Read = TypeVar("_Read")
 
 
 class Filters(NamedTuple):
@@ -93,8 +100,7 @@ class Codes:
         after = "" if cursor is None else read_cursor(cursor, tuple[str])[0]
 
         def work(task: Work) -> ShownCodes:
-            if filters.coupon is not None and filters.coupon not in task.book.coupons:
-                raise NotFound(f"no coupon is called `{filters.coupon}`", "check its spelling")
+            check_coupon(task, filters)
             rows = page_of_codes(task, filters, after, limit + 1)
             more = write_cursor((rows[limit - 1].code,)) if rows[limit:] else None
             return ShownCodes(tuple(_shown(task, row) for row in rows[:limit]), more)
@@ -104,6 +110,37 @@ class Codes:
     def show(self, code: str, caller: Caller) -> ShownCode:
         """A code, in whatever spelling. Raises `NotFound`."""
         return self._office.read(lambda task: _shown(task, the_code(task, code)), caller)
+
+
+def check_coupon(work: Work, filters: Filters) -> None:
+    """Raise `NotFound` where codes of a coupon are wanted that there is not."""
+    if filters.coupon is not None and filters.coupon not in work.book.coupons:
+        raise NotFound(f"no coupon is called `{filters.coupon}`", "check its spelling")
+
+
+def in_pages(
+    office: Office, filters: Filters, caller: Caller, read: Callable[[Work, CodeRow], _Read]
+) -> Iterator[list[_Read]]:
+    """What is read of the codes that are wanted, so many at a time, as the store has them then.
+
+    Raises `NotFound` for names that nothing has: what they give would pass for whole.
+    """
+
+    def page(after: str, work: Work) -> tuple[list[_Read], str | None]:
+        rows = page_of_codes(work, filters, after, PAGE)
+        return [read(work, row) for row in rows], rows[-1].code if len(rows) == PAGE else None
+
+    office.read(partial(_check, filters), caller)
+    after: str | None = ""
+    while after is not None:
+        found, after = office.read(partial(page, after), caller)
+        yield found
+
+
+def _check(filters: Filters, work: Work) -> None:
+    check_coupon(work, filters)
+    if filters.batch is not None:
+        the_batch(work, filters.batch)
 
 
 def page_of_codes(work: Work, filters: Filters, after: str, size: int) -> list[CodeRow]:

@@ -13,7 +13,7 @@ from engine.decisions.session import Found
 from engine.decisions.spellings import ReadCode, strange
 from engine.service.code_state import status_of
 from engine.service.codes_looked_up import KnownCode
-from engine.service.granting import grants_of, said_of
+from engine.service.granting import grants_of, named_of, said_of
 from engine.service.validated import CodeGrants, Proof, ValidatedCode
 from engine.service.work import Work
 
@@ -106,10 +106,7 @@ def _granted(grants: Grants | None) -> dict[str, Any]:
     )
     if not shown.features:
         return {"grants": shown}
-    named = None
-    if grants.feature_set is not None and grants.value is not None:
-        named = grants.feature_set.called(grants.value)
-    return {"grants": shown, "features": shown.features, "named": named}
+    return {"grants": shown, "features": shown.features, "named": named_of(grants)}
 
 
 def _life(found: Found, now: int) -> dict[str, Any]:

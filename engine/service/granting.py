@@ -61,6 +61,13 @@ def said_of(grants: Grants) -> Said:
     return Said(grants.plan, *_features(grants), grants.add_ons, grants.points, grants.subaccounts)
 
 
+def named_of(grants: Grants) -> str | None:
+    """What their set calls exactly these features."""
+    if grants.feature_set is None or grants.value is None:
+        return None
+    return grants.feature_set.called(grants.value)
+
+
 def _features(grants: Grants) -> tuple[tuple[str, ...], str | None, tuple[int, ...]]:
     features, value = grants.feature_set, grants.value
     if features is None or value is None:

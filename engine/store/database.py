@@ -209,7 +209,7 @@ class Database:
         through its transaction. Where writes are gathered it is committed with others, unless it is
         to be `alone`. Raises `StoreUnavailable`.
         """
-        gathering = self._gathering if self._gathering and self._gathering.is_mine else None
+        gathering = self._own_gathering
         if gathering is not None and alone:
             gathering.commit()
         for attempt in range(ATTEMPTS):
@@ -230,9 +230,15 @@ class Database:
 
     def _settle(self) -> None:
         """Commit what the request at hand has written, before it reads it."""
-        gathering = self._gathering
-        if gathering is not None and gathering.is_mine and gathering.wrote:
+        gathering = self._own_gathering
+        if gathering is not None and gathering.wrote:
             gathering.commit()
+
+    @property
+    def _own_gathering(self) -> Gathering | None:
+        """What this thread gathers, if it does."""
+        found = self._gathering
+        return found if found is not None and found.is_mine else None
 
     @contextmanager
     def core(self) -> Iterator[Connection]:

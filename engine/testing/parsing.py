@@ -8,7 +8,7 @@ from engine.decisions.explanation import Reason
 from engine.decisions.spellings import ReadCode
 from engine.service.answers import Refusal
 from engine.service.codes import find_code
-from engine.service.granting import said_of
+from engine.service.granting import named_of, said_of
 from engine.service.specifications import read_grants
 from engine.service.work import Work
 
@@ -50,4 +50,4 @@ def _issued_with(work: Work, code: str) -> tuple[tuple[str, ...] | None, str | N
     grants = read_grants(row.grants, work.book.spellings.feature_sets)
     if grants is None or grants.feature_set is None or grants.value is None:
         return None, None
-    return said_of(grants).features, grants.feature_set.called(grants.value)
+    return said_of(grants).features, named_of(grants)

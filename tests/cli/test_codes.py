@@ -229,6 +229,16 @@ def test_statements_need_a_signing_key(
 
 
 @pytest.mark.parametrize("which", ["--batch", "--coupon"])
+def test_there_are_no_statements_of_what_is_not_there(
+    which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUPON_SIGNING_KEY", new_signing_key()[0])
+    code, _, err = run("codes", "statements", which, "nosuch")
+    assert code == 1
+    assert "nosuch" in err
+
+
+@pytest.mark.parametrize("which", ["--batch", "--coupon"])
 def test_an_export_of_nothing_that_is_there_is_no_empty_file(which: str) -> None:
     code, out, err = run("codes", "export", which, "nosuch")
     assert (code, out) == (1, "")

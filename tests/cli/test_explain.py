@@ -53,11 +53,9 @@ def test_policies_with_errors_explain_nothing(here: Path) -> None:
     assert "error[missing-key]" in err
 
 
-@pytest.mark.parametrize("folder", ["coupon-inventory", "feature-codes", "subscription-coupons"])
-def test_a_shipped_coupon_of_each_folder_is_explained(folder: str) -> None:
+def test_every_shipped_coupon_is_explained() -> None:
     catalogue = load([SHIPPED])
-    name, coupon = next(
-        found for found in catalogue.coupons.items() if f"/{folder}/" in found[1].location.file
-    )
-    code, out, _ = run("explain", name, "--policies", SHIPPED)
-    assert (code, coupon.title in out) == (0, True)
+    assert len(catalogue.coupons) > 0
+    for name, coupon in catalogue.coupons.items():
+        code, out, _ = run("explain", name, "--policies", SHIPPED)
+        assert (code, coupon.title in out) == (0, True)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from engine.codes.fields import Value
-from engine.codes.formats import DEFAULT, Format, Misread, Reading, read_code
+from engine.codes.formats import DEFAULT, Format, Misread, Reading
+from engine.decisions.spellings import ReadCode, Spellings
 from tests.codes.making_formats import BITS, SUBSCRIPTION, TRIAL, VOUCHER, make
 
 FORMATS = (SUBSCRIPTION, TRIAL, VOUCHER, DEFAULT)
+
+
+def read_code(formats: Iterable[Format], text: str) -> Reading | Misread | None:
+    """What the formats of a catalogue say together of a text."""
+    found = Spellings(formats).read(text)
+    return found.reading if isinstance(found, ReadCode) else found
 
 
 def read(format_: Format, text: str) -> Reading:

@@ -103,6 +103,15 @@ def test_an_answer_is_given_after_its_commit(served: Served) -> None:
         assert found.fetchone() == (1,)
 
 
+def test_what_could_not_be_written_is_answered_with_a_problem(served: Served) -> None:
+    with sqlite3.connect(served._folder / "coupon.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        said = served.ask("PUT /v1/subscriptions/held", {"customer": {"id": "cus-1"}})
+        other.execute("ROLLBACK")
+    assert said.status == 503
+    assert served.ask("GET /v1/subscriptions/held").status == 404
+
+
 def test_what_the_disk_did_not_take_is_not_answered_as_done(served: Served) -> None:
     for process in processes(served):
         resource.prlimit(process, resource.RLIMIT_FSIZE, (32_768, resource.RLIM_INFINITY))

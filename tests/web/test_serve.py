@@ -108,6 +108,9 @@ def test_it_starts_on_errors_where_the_store_has_the_space(folder: Path) -> None
 
 def test_several_workers_count_together(folder: Path) -> None:
     with serving(folder, "--workers", "2") as served:
+        # A worker writes a line for itself, and one for each of its threads.
+        started = [each["message"].split()[1] for each in served.logged if "Started" in str(each)]
+        assert len(set(started)) <= 2
         for _ in range(20):
             assert served.ask("GET /healthz").status == 200
         metrics = served.ask("GET /metrics").body

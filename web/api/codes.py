@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from typing import IO
 
@@ -85,7 +86,6 @@ def export_coupon_codes(call: Call, coupon: str) -> Response:
 
     A text that a spreadsheet would take for a formula stands behind a `'`.
     """
-    call.desk.coupons.show(coupon, call.caller)
     return _csv(call.desk.code_files.export(Filters(coupon), call.caller), coupon)
 
 
@@ -162,7 +162,6 @@ def export_batch(call: Call, batch: str) -> Response:
 
     A text that a spreadsheet would take for a formula stands behind a `'`.
     """
-    call.desk.batches.show(batch, call.caller)
     return _csv(call.desk.code_files.export(Filters(batch=batch), call.caller), batch)
 
 
@@ -186,10 +185,13 @@ def _switch(call: Call, kind: Kind, name: str, *, on: bool) -> Switched:
 
 def _csv(parts: Iterator[str], name: str) -> Response:
     """A file, whole before it is sent: one that breaks off would pass for whole."""
-    file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - the response closes it
-    file.writelines(each.encode() for each in parts)
-    size = file.tell()
-    file.seek(0)
+    with ExitStack() as held:
+        file = held.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
+        file.writelines(each.encode() for each in parts)
+        size = file.tell()
+        file.seek(0)
+        # From here on whoever sends its parts closes it.
+        held.pop_all()
     response = Answered(_parts(file), mimetype=CSV)
     response.content_length = size
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")

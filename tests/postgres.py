@@ -48,10 +48,11 @@ class Server:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
-    def create(self) -> str:
-        """The URL of a new, empty database."""
+    def create(self, template: str | None = None) -> str:
+        """The URL of a new database: empty, or a copy of one that nobody is connected to."""
         name = f"test_{secrets.token_hex(8)}"
-        self.run(f"CREATE DATABASE {name}")
+        copied = "" if template is None else f" TEMPLATE {database_of(template)} STRATEGY FILE_COPY"
+        self.run(f"CREATE DATABASE {name}{copied}")
         head, _, query = self.url.partition("?")
         return f"{head.rpartition('/')[0]}/{name}?{query}".rstrip("?")
 

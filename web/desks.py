@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from threading import Lock
 
 from engine.codes.key_ring import read_key_ring
-from engine.service.accounts import Accounts
-from engine.service.batches_shown import Batches
-from engine.service.billing import Billing
-from engine.service.changes import Changes
-from engine.service.charges import Charging
-from engine.service.code_files import CodeFiles
-from engine.service.codes import Codes
-from engine.service.coupons import Coupons
-from engine.service.decisions_kept import Decisions
-from engine.service.erasing import Erasure
-from engine.service.evaluations import Evaluations
+from engine.service.billing.billing import Billing
+from engine.service.billing.charges import Charging
+from engine.service.billing.evaluations import Evaluations
+from engine.service.changes.changes import Changes
+from engine.service.changes.coupons import Coupons
+from engine.service.changes.rates import RatesBook
+from engine.service.codes.batches_shown import Batches
+from engine.service.codes.code_files import CodeFiles
+from engine.service.codes.codes import Codes
+from engine.service.codes.issuing import Issuing
+from engine.service.codes.validation import Validations
 from engine.service.guessing import FREE, Budget
-from engine.service.issuing import Issuing
+from engine.service.keeping.decisions_kept import Decisions
+from engine.service.keeping.erasing import Erasure
 from engine.service.office import Clock, Office, system_clock
-from engine.service.rates import RatesBook
-from engine.service.redemptions import Redemptions
-from engine.service.subscriptions import Subscriptions
-from engine.service.validation import Validations
+from engine.service.redeeming.accounts import Accounts
+from engine.service.redeeming.redemptions import Redemptions
+from engine.service.redeeming.subscriptions import Subscriptions
 from engine.store.database import Database
 
 

@@ -14,7 +14,7 @@ from engine.cli.changing import pushed_text
 from engine.cli.options import coloured
 from engine.cli.store_options import Desk
 from engine.diagnostics.renderers import text
-from engine.service.changes import Changes
+from engine.service.changes.changes import Changes
 from engine.service.errors import ServiceError
 from engine.store.database import StoreUnavailable
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.service.caller import Scope
-from engine.service.keys import KeyInForce, Keys
+from engine.service.keeping.keys import KeyInForce, Keys
 from web.problems import Failed
 
 _REALM = 'Bearer realm="coupon"'

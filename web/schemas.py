@@ -10,7 +10,7 @@ import msgspec
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.facts import number_schema
 from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
-from engine.service.code_files import CodeEntries, CodeEntry
+from engine.service.codes.code_files import CodeEntries, CodeEntry
 from engine.service.requests import Requests
 from web.problems import SHAPES, TYPES, NotRecordedProblem, Problem
 from web.subjects import Route

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from engine.calendar import SECOND
 from engine.service.guessing import FREE, Budget
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import Clock, system_clock
 from engine.service.settings import (
     GUESS_KEY_POINTS,

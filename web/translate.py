@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Response, g, request
 
 from engine.service.caller import Caller, Scope
-from engine.service.keys import KeyInForce
+from engine.service.keeping.keys import KeyInForce
 from web import keys, uniform
 from web.bodies import idempotency_key
 from web.call import Call, check_ids

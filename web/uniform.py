@@ -22,7 +22,7 @@ from engine.service.answers import (
     RefusedCharge,
 )
 from engine.service.caller import Scope
-from engine.service.validated import Validation
+from engine.service.codes.validated import Validation
 from web.forwarded import Application, Environ
 from web.problems import Failed
 

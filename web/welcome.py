@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
+from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import ALL, Caller
-from engine.service.evaluations import Evaluations
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import Office
 from engine.service.work import Work
 

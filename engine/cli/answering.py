@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from engine.decisions.explanation import Reason
 from engine.service.answers import Ended, Redemption, Refusal
-from engine.service.subscriptions import RedemptionView, SubscriptionView
+from engine.service.redeeming.subscriptions import RedemptionView, SubscriptionView
 
 
 def redemption_text(answer: Redemption) -> str:

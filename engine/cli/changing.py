@@ -13,7 +13,7 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.loader import read_files
 from engine.catalogue.yaml_reader import SourceFile
 from engine.cli.options import existing, right_catalogue
-from engine.service.changed import Difference, Enacted, Plan, Plans, Pushed
+from engine.service.changes.changed import Difference, Enacted, Plan, Plans, Pushed
 
 
 def form_option(function: Callable[..., Any]) -> Callable[..., Any]:

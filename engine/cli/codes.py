@@ -16,10 +16,10 @@ from engine.cli.importing import summary, taken
 from engine.cli.issuing import issue
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.codes.statements import read_private
-from engine.service.code_files import CodeFiles
-from engine.service.code_lines import read_code_lines
-from engine.service.code_statements import CodeStatements, Signed
-from engine.service.codes import Codes, Filters, ShownCode
+from engine.service.codes.code_files import CodeFiles
+from engine.service.codes.code_lines import read_code_lines
+from engine.service.codes.code_statements import CodeStatements, Signed
+from engine.service.codes.codes import Codes, Filters, ShownCode
 from engine.service.settings import SIGNING_KEY, value_of
 
 

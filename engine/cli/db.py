@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from engine.cli.store_options import database_option, open_database, system_user
-from engine.service import upkeep
+from engine.service.keeping import upkeep
 from engine.service.office import system_clock
 from engine.store import dump, upgrade
 from engine.store.database import StoreUnavailable

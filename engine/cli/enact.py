@@ -10,7 +10,7 @@ import click
 from engine.calendar import Instant, parse_instant
 from engine.cli.changing import enacted_text, form_option, show
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.changes import Changes
+from engine.service.changes.changes import Changes
 
 
 def _instant(_: click.Context, __: click.Parameter, value: str | None) -> Instant | None:

@@ -9,7 +9,7 @@ import click
 
 from engine.cli.changing import form_option, show
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.erasing import Erased, Erasure
+from engine.service.keeping.erasing import Erased, Erasure
 
 
 @click.command("erase")

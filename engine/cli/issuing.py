@@ -13,8 +13,8 @@ import msgspec
 from engine.cli.changing import form_option
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.decisions.decoding import convert
-from engine.service.batches import MOST_WANTED
-from engine.service.issuing import IssueCodes, Issued, Issuing
+from engine.service.codes.batches import MOST_WANTED
+from engine.service.codes.issuing import IssueCodes, Issued, Issuing
 
 _REQUEST = ("count", "batch", "customer", "window", "codes", "fields")
 

@@ -9,7 +9,7 @@ import click
 
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.caller import ALL, Scope
-from engine.service.keys import Keys, ListedKey
+from engine.service.keeping.keys import Keys, ListedKey
 
 EVERY = "all"
 _SCOPES = [*(scope.value for scope in Scope), EVERY]

@@ -9,8 +9,8 @@ import click
 
 from engine.cli.changing import form_option, plans_text, pushed_text, right_files, show
 from engine.cli.store_options import Desk, open_office, refusals, store_options
-from engine.service.changed import Plans, Pushed
-from engine.service.changes import Changes
+from engine.service.changes.changed import Plans, Pushed
+from engine.service.changes.changes import Changes
 
 
 @click.command("plan")

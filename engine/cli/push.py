@@ -9,7 +9,7 @@ import click
 
 from engine.cli.changing import form_option, pushed_text, right_files, show
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.changes import Changes
+from engine.service.changes.changes import Changes
 
 
 @click.command("push")

@@ -9,7 +9,7 @@ import click
 
 from engine.cli.changing import form_option, show
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.rates import RatesBook, RatesImported
+from engine.service.changes.rates import RatesBook, RatesImported
 
 
 @click.group("rates")

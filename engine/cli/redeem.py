@@ -13,7 +13,7 @@ from engine.cli.store_options import open_office, refusals, store_options
 from engine.decisions.flaws import RequestError
 from engine.decisions.json_text import read_json
 from engine.service.answers import Redemption
-from engine.service.redemptions import Redemptions
+from engine.service.redeeming.redemptions import Redemptions
 
 MERCHANT = "merchant"
 

@@ -10,8 +10,8 @@ import click
 from engine.cli.changing import form_option, show
 from engine.cli.importing import summary, taken
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.import_lines import read_lines, write_lines
-from engine.service.imports import Imports
+from engine.service.billing.import_lines import read_lines, write_lines
+from engine.service.billing.imports import Imports
 
 
 @click.group("redemptions")

@@ -12,7 +12,7 @@ from engine.cli.changing import form_option, show
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.answers import Ended
 from engine.service.errors import NotFound
-from engine.service.redemptions import Redemptions
+from engine.service.redeeming.redemptions import Redemptions
 
 
 @click.command("remove")

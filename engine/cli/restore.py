@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.changes import Changes
+from engine.service.changes.changes import Changes
 
 
 @click.command("restore")

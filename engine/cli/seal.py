@@ -14,8 +14,8 @@ from engine.cli.changing import form_option, show
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.codes.key_ring import new_key, read_key_ring
 from engine.codes.statements import new_signing_key
+from engine.service.codes.seals import ListedSealKey, Retired, SealKeys, Seals
 from engine.service.office import system_clock
-from engine.service.seals import ListedSealKey, Retired, SealKeys, Seals
 from engine.service.settings import SEAL_KEYS, SIGNING_KEY, value_of
 
 

@@ -18,9 +18,9 @@ from engine.catalogue.shapes import kind_of
 from engine.cli.options import policies_option
 from engine.decisions.flaws import RequestError
 from engine.service.caller import Caller
+from engine.service.codes.seals import environment_ring
 from engine.service.errors import ServiceError
 from engine.service.office import Office
-from engine.service.seals import environment_ring
 from engine.store.database import DEFAULT_URL, BadDatabaseUrl, Database, StoreUnavailable
 from engine.store.statements import Statement
 from engine.store.tables import SPACES

@@ -11,7 +11,7 @@ from engine.cli.answering import subscription_text
 from engine.cli.changing import form_option
 from engine.cli.changing import show as show_answer
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.subscriptions import Subscriptions
+from engine.service.redeeming.subscriptions import Subscriptions
 
 
 @click.group("subscription")

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from engine.cli.store_options import open_office, refusals, store_options
-from engine.service.changes import Changes
-from engine.service.switching import Kind
+from engine.service.changes.changes import Changes
+from engine.service.changes.switching import Kind
 
 
 @click.command("switch")

@@ -16,10 +16,10 @@ from engine.cli.offline import Folder, OfflineCode, OfflineStatement, check_stat
 from engine.cli.options import right_catalogue
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.codes.statements import PRIVATE, PUBLIC, read_private, read_public
+from engine.service.codes.validated import ValidatedCode, Validation
+from engine.service.codes.validation import Validations
 from engine.service.office import system_clock
 from engine.service.settings import SIGNING_KEY, value_of
-from engine.service.validated import ValidatedCode, Validation
-from engine.service.validation import Validations
 
 AT_ONCE = 1000
 _INPUT = "-"

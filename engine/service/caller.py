@@ -21,6 +21,8 @@ class Scope(enum.Enum):
     BACKDATE = "backdate"
     """Events may be given a moment that is not now."""
     ERASE = "erase"
+    INVENTORY = "inventory"
+    """Pre-paid codes may be assigned, activated and reported on; the one that partners need."""
 
 
 ALL = frozenset(Scope)
@@ -31,13 +33,15 @@ PUBLIC = frozenset({Scope.EVALUATE, Scope.REDEEM})
 class Caller:
     """Who asks: a name for the journal, scopes, and the idempotency key of this request.
 
-    `address` is where the request came from, as far as it can be believed.
+    `address` is where the request came from, as far as it can be believed. `partner` is set where
+    only what was issued to that partner and its clients may be seen.
     """
 
     who: str
     scopes: frozenset[Scope] = ALL
     key: str | None = None
     address: str | None = None
+    partner: str | None = None
 
     def for_step(self, number: int) -> Caller:
         """The same, at a step of a request that is done in several, of which 0 is the first."""

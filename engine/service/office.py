@@ -151,7 +151,7 @@ class Office:
     def enact_due(self) -> None:
         """Put in force what was to be enacted by now."""
         # Bound here: enacting is a use case of its own, which works in this office.
-        from engine.service.enacting import enact_due
+        from engine.service.changes.enacting import enact_due
 
         self.database.write(
             lambda tx: self._work(tx, enact_due, Caller("clock"), alone=True, late=True), alone=True

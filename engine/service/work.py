@@ -9,6 +9,7 @@ from engine.codes.key_ring import KeyRing
 from engine.decisions.spellings import Spellings, SpellingsOnce
 from engine.service.book import Book, revision
 from engine.service.caller import Caller
+from engine.service.notices import Notice
 from engine.store import journal
 from engine.store.database import Contended, Transaction
 from engine.store.journal import Entry
@@ -28,6 +29,7 @@ class Work:
     caller: Caller
     ring: KeyRing
     entries: list[Entry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     sealed: bool = False
     spellings: Spellings = field(init=False)
 
@@ -58,3 +60,7 @@ class Work:
         """Note a change for the journal, where it is written when the work is done."""
         entry = Entry(self.caller.who, what, subject, before, after, customer)
         self.entries.append(entry)
+
+    def announce(self, notice: Notice) -> None:
+        """Tell others of something, once the work is committed: it goes to the outbox with it."""
+        self.notices.append(notice)

@@ -144,7 +144,36 @@ CODES = Table(
     _maybe("cancelled", BigInteger),
     # Whether somebody chose its text, or may have; null where it was drawn, sealed or listed.
     _maybe("given", Boolean),
+    # Whose inventory it is in: the partner that it was issued to, and the purchase.
+    _maybe("partner"),
+    _maybe("purchase"),
+    # Whom it is assigned to, since when, under which reference, and when it is to be activated.
+    _maybe("client"),
+    _maybe("project"),
+    _maybe("assigned", BigInteger),
+    _maybe("reference"),
+    _maybe("planned", BigInteger),
+    # Notes of people, as a JSON list: [{"at", "who", "text"}].
+    _maybe("notes"),
+    # The code that it came in exchange for, and the one that came for it.
+    _maybe("replaces"),
+    _maybe("replaced_by"),
 )
+for _column in (
+    CODES.c.partner,
+    CODES.c.purchase,
+    CODES.c.client,
+    CODES.c.reference,
+    CODES.c.expires,
+):
+    Index(
+        f"codes_by_{_column.name}",
+        CODES.c.space,
+        _column,
+        CODES.c.code,
+        sqlite_where=_column.is_not(None),
+        postgresql_where=_column.is_not(None),
+    )
 Index("codes_of_coupon", CODES.c.space, CODES.c.coupon, CODES.c.code)
 Index(
     "codes_of_batch",
@@ -180,6 +209,11 @@ BATCHES = Table(
     _maybe("grants"),
     _number("created"),
     _text("who"),
+    # Whose inventory its codes are in, of which purchase, and whom they are assigned to.
+    _maybe("partner"),
+    _maybe("purchase"),
+    _maybe("client"),
+    _maybe("project"),
 )
 Index("batches_of_coupon", BATCHES.c.space, BATCHES.c.coupon, BATCHES.c.batch)
 Index(
@@ -314,7 +348,13 @@ CHARGES = Table(
     _text("answer"),
     _maybe("invoice"),
     _number("recorded"),
+    # What reports sum up by: product, plan, component and fee.
+    _maybe("product"),
+    _maybe("plan"),
+    _maybe("component"),
+    _maybe("fee"),
 )
+Index("charges_by_moment", CHARGES.c.space, CHARGES.c.at)
 Index("charges_of_subscription", CHARGES.c.space, CHARGES.c.subscription, CHARGES.c.at)
 Index("charges_of_customer", CHARGES.c.space, CHARGES.c.customer)
 
@@ -374,6 +414,202 @@ INVOICES = Table(
 Index("invoices_of_subscription", INVOICES.c.space, INVOICES.c.subscription)
 
 NUMBERS = Table("numbers", METADATA, _key("space"), _key("series"), _number("last"))
+
+# --- pre-paid subscriptions ---------------------------------------------------------------------
+
+LOGOS = Table(
+    "logos",
+    METADATA,
+    _key("space"),
+    _key("partner"),
+    # `image/png` or `image/jpeg`.
+    _text("media"),
+    Column("image", LargeBinary, nullable=False),
+)
+
+CLIENTS = Table(
+    "clients",
+    METADATA,
+    _key("space"),
+    _key("client"),
+    # The partner whose client it is; null for one of the space itself.
+    _maybe("partner"),
+    _text("title"),
+    _maybe("email"),
+    # Who looks after it, as JSON: {"name", "email"}.
+    _maybe("responsible"),
+    _number("created"),
+)
+Index("clients_of_partner", CLIENTS.c.space, CLIENTS.c.partner, CLIENTS.c.client)
+
+PROJECTS = Table(
+    "projects",
+    METADATA,
+    _key("space"),
+    _key("client"),
+    _key("project"),
+    _text("title"),
+    _maybe("responsible"),
+    _number("created"),
+)
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    _key("space"),
+    # The customer's id; an account belongs to one client.
+    _key("account"),
+    _text("client"),
+    _number("created"),
+)
+Index("accounts_of_client", ACCOUNTS.c.space, ACCOUNTS.c.client, ACCOUNTS.c.account)
+
+PURCHASES = Table(
+    "purchases",
+    METADATA,
+    _key("space"),
+    # Its number, such as `P-2026-00000001`.
+    _key("purchase"),
+    _maybe("partner"),
+    _maybe("client"),
+    # The customer who bought, where it was no partner.
+    _maybe("customer"),
+    _maybe("email"),
+    _number("at"),
+    _text("currency"),
+    _number("total"),
+    # Lines with their prices, as JSON.
+    _text("content"),
+    _text("who"),
+)
+Index("purchases_of_partner", PURCHASES.c.space, PURCHASES.c.partner, PURCHASES.c.purchase)
+Index("purchases_of_customer", PURCHASES.c.space, PURCHASES.c.customer)
+
+GRANTS = Table(
+    "grants",
+    METADATA,
+    _key("space"),
+    # The subscription that redeeming a code granted.
+    _key("subscription"),
+    _maybe("account"),
+    _text("redemption"),
+    _text("coupon"),
+    _text("code"),
+    _maybe("client"),
+    _maybe("partner"),
+    # What is granted, as it is kept with codes.
+    _text("grants"),
+    _number("begins"),
+    _maybe("until", BigInteger),
+    # When it was cut short, by another in its place or by its removal; `until` stays.
+    _maybe("ended", BigInteger),
+    _maybe("customer"),
+    _number("recorded"),
+)
+Index("grants_of_account", GRANTS.c.space, GRANTS.c.account, GRANTS.c.begins)
+Index("grants_of_redemption", GRANTS.c.space, GRANTS.c.redemption)
+Index("grants_by_end", GRANTS.c.space, GRANTS.c.until)
+Index("grants_by_code", GRANTS.c.space, GRANTS.c.code)
+
+ACTIVATIONS = Table(
+    "activations",
+    METADATA,
+    _key("space"),
+    # A code that waits for other people to agree to its activation.
+    _key("code"),
+    _text("account"),
+    # The request to activate it, as JSON.
+    _text("request"),
+    _text("who"),
+    _number("asked"),
+    # Who agreed: a JSON list of names.
+    _text("approvals"),
+)
+
+MEMBERS = Table(
+    "members",
+    METADATA,
+    _key("space"),
+    _key("group"),
+    _key("customer"),
+    _text("subscription"),
+    # The way in, by its coupon, and the redemption that holds the seat.
+    _text("coupon"),
+    _text("redemption"),
+    _maybe("email"),
+    _number("joined"),
+    _maybe("left", BigInteger),
+)
+Index("members_of_customer", MEMBERS.c.space, MEMBERS.c.customer)
+Index("members_of_redemption", MEMBERS.c.space, MEMBERS.c.redemption)
+
+# --- what others are told -----------------------------------------------------------------------
+
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    _key("space"),
+    _key("webhook"),
+    # An `https:` address that is called, or a `mailto:` one that is written to.
+    _text("url"),
+    # The kinds that it wants, as a JSON list; all where it is empty.
+    _text("events"),
+    # What its messages are signed with.
+    _text("secret"),
+    # The partner whose notices are all that it gets.
+    _maybe("partner"),
+    _flag("active"),
+    _number("created"),
+)
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    _key("space"),
+    # In the order of what happened.
+    _key("message"),
+    # A webhook's id, or an address of email.
+    _text("receiver"),
+    # `webhook` or `mail`.
+    _text("channel"),
+    _text("kind"),
+    # Messages about one subject reach one receiver in order.
+    _text("subject"),
+    # What is said, as JSON.
+    _text("body"),
+    _maybe("customer"),
+    _maybe("partner"),
+    _number("created"),
+    # When it is to be tried next; null once it is delivered or given up.
+    _maybe("due", BigInteger),
+    _number("tries"),
+    # Who is at work on it, and until when nobody else is.
+    _maybe("lease"),
+    _maybe("leased_until", BigInteger),
+    _maybe("delivered", BigInteger),
+    _maybe("failed", BigInteger),
+    _maybe("error"),
+)
+Index(
+    "outbox_due",
+    OUTBOX.c.space,
+    OUTBOX.c.due,
+    sqlite_where=OUTBOX.c.due.is_not(None),
+    postgresql_where=OUTBOX.c.due.is_not(None),
+)
+Index("outbox_in_order", OUTBOX.c.space, OUTBOX.c.receiver, OUTBOX.c.subject, OUTBOX.c.message)
+Index("outbox_of_customer", OUTBOX.c.space, OUTBOX.c.customer)
+
+NOTICED = Table(
+    "noticed",
+    METADATA,
+    _key("space"),
+    # What somebody was told ahead of time, of what, and at which step: each once.
+    _key("kind"),
+    _key("subject"),
+    _key("step"),
+    _number("at"),
+)
 
 # --- what limits count, at hand -----------------------------------------------------------------
 
@@ -468,6 +704,7 @@ JOURNAL = Table(
     _text("hash"),
 )
 Index("journal_of_customer", JOURNAL.c.space, JOURNAL.c.customer)
+Index("journal_of_subject", JOURNAL.c.space, JOURNAL.c.subject, JOURNAL.c.seq)
 
 HEADS = Table("heads", METADATA, _key("space"), _number("seq"), _text("hash"))
 
@@ -484,5 +721,7 @@ KEYS = Table(
     _text("hash"),
     _number("created"),
     _maybe("revoked", BigInteger),
+    # The partner whose inventory is all that it opens.
+    _maybe("partner"),
 )
 Index("keys_of_space", KEYS.c.space, KEYS.c.key)

@@ -17,7 +17,7 @@ from engine.store.statements import Statement
 if TYPE_CHECKING:
     from alembic.config import Config
 
-LATEST = "0002"
+LATEST = "0003"
 """The number of the last step under `migrations/versions`."""
 
 # What a step works on is a global of Alembic's: threads take steps one after the other.

@@ -23,9 +23,9 @@ from engine.service.answers import (
     Reversal,
 )
 from engine.service.caller import Caller
-from engine.service.changed import Enacted, Saved, Switched
+from engine.service.changes.changed import Enacted, Saved, Switched
+from engine.service.codes.issuing import IssueCodes
 from engine.service.errors import ServiceError
-from engine.service.issuing import IssueCodes
 from engine.testing.naming import IssuedCodes, NotIssued
 from engine.testing.parsing import Parsed, parse
 from engine.testing.stage import Services, Stage

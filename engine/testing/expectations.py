@@ -21,7 +21,7 @@ from engine.decisions.explanation import Reason
 from engine.language.vocabulary import Fold
 from engine.money import Money, parse_money
 from engine.service.answers import Activated, Redemption, Refusal, RefusedCharge
-from engine.service.changed import Saved
+from engine.service.changes.changed import Saved
 from engine.testing.acting import Came, Problem
 from engine.testing.parsing import Parsed
 

@@ -7,9 +7,9 @@ import msgspec
 from engine.decisions.explanation import Reason
 from engine.decisions.spellings import ReadCode
 from engine.service.answers import Refusal
-from engine.service.codes import find_code
-from engine.service.granting import named_of, said_of
-from engine.service.specifications import read_grants
+from engine.service.codes.codes import find_code
+from engine.service.codes.granting import named_of, said_of
+from engine.service.codes.specifications import read_grants
 from engine.service.work import Work
 
 

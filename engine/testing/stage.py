@@ -12,14 +12,14 @@ from engine.calendar import Instant
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.yaml_reader import read
 from engine.codes.key_ring import SECRET_BYTES, KeyRing, SealKey
-from engine.service.accounts import Accounts
+from engine.service.billing.charges import Charging
+from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import Caller
-from engine.service.changes import Changes
-from engine.service.charges import Charging
-from engine.service.evaluations import Evaluations
-from engine.service.issuing import Issuing
+from engine.service.changes.changes import Changes
+from engine.service.codes.issuing import Issuing
 from engine.service.office import Office
-from engine.service.redemptions import Redemptions
+from engine.service.redeeming.accounts import Accounts
+from engine.service.redeeming.redemptions import Redemptions
 from engine.store.database import Database, Transaction
 from engine.store.statements import Statement
 from engine.store.tables import CODES, METADATA

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import event
 
 from engine.service.caller import Caller
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import Office
-from engine.service.redemptions import Redemptions
+from engine.service.redeeming.redemptions import Redemptions
 from engine.store.database import _PRAGMAS, Database
 
 

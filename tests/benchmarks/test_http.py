@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from engine.service.caller import ALL
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import system_clock
 from engine.service.settings import DATABASE
 from engine.store.database import Database

@@ -99,8 +99,8 @@ def test_a_job_that_was_stopped_says_how_to_go_on(monkeypatch: pytest.MonkeyPatc
         return month
 
     with monkeypatch.context() as patched:
-        patched.setattr("engine.service.issuing.CHUNK", 2)
-        patched.setattr("engine.service.generating.month_of", month_of)
+        patched.setattr("engine.service.codes.issuing.CHUNK", 2)
+        patched.setattr("engine.service.codes.generating.month_of", month_of)
         code, out, err = run("codes", "issue", "pro", "--count", "5", "--batch", "job")
     assert (code, len(out.split())) == (1, 4)
     assert "the batch lacks codes: go on with `coupon codes issue --resume job`" in err

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.service.caller import PUBLIC, Scope
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.store.database import Database
 from tests.cli.running import COUPON, SPACE, run, write
 

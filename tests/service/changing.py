@@ -13,8 +13,8 @@ from engine.catalogue.loader import assemble
 from engine.catalogue.yaml_reader import read
 from engine.service.book import Book
 from engine.service.caller import Caller
-from engine.service.changed import Plan, Pushed
-from engine.service.changes import Changes
+from engine.service.changes.changed import Plan, Pushed
+from engine.service.changes.changes import Changes
 from engine.service.office import Office
 from engine.store import journal
 from engine.store.database import Database

@@ -11,18 +11,18 @@ import pytest
 from engine.calendar import Instant, parse_instant
 from engine.catalogue.loader import assemble
 from engine.catalogue.yaml_reader import read
-from engine.service.accounts import Accounts
 from engine.service.answers import Charges, Ended, Redemption, Refusal
+from engine.service.billing.charges import Charging
+from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import Caller
-from engine.service.changes import Changes
-from engine.service.charges import Charging
-from engine.service.decisions_kept import Decisions
-from engine.service.erasing import Erasure
-from engine.service.evaluations import Evaluations
+from engine.service.changes.changes import Changes
+from engine.service.keeping.decisions_kept import Decisions
+from engine.service.keeping.erasing import Erasure
 from engine.service.office import Office
-from engine.service.recount import differences
-from engine.service.redemptions import Redemptions
-from engine.service.subscriptions import Subscriptions
+from engine.service.redeeming.accounts import Accounts
+from engine.service.redeeming.redemptions import Redemptions
+from engine.service.redeeming.subscriptions import Subscriptions
+from engine.service.usage.recount import differences
 from engine.store import journal
 from engine.store.database import Database
 

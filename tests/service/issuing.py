@@ -12,10 +12,10 @@ from sqlalchemy import text
 from engine.calendar import parse_instant
 from engine.codes.key_ring import KeyRing, SealKey
 from engine.language.vocabulary import Fold
-from engine.service.batches_shown import Batches
-from engine.service.code_files import CodeFiles
-from engine.service.codes import Codes, Filters, ShownCode
-from engine.service.issuing import Issued, Issuing
+from engine.service.codes.batches_shown import Batches
+from engine.service.codes.code_files import CodeFiles
+from engine.service.codes.codes import Codes, Filters, ShownCode
+from engine.service.codes.issuing import Issued, Issuing
 from engine.service.office import Office
 from engine.store.database import Database
 from engine.store.journal import verify

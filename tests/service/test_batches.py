@@ -14,16 +14,16 @@ import pytest
 
 from engine.codes.formats import Format
 from engine.decisions.flaws import RequestError
-from engine.service import custom_codes
-from engine.service.batches_shown import BatchFilters, ShownBatch
 from engine.service.caller import Caller
-from engine.service.code_files import CodeFiles, ImportedCode
-from engine.service.code_lines import COLUMNS, read_code_lines
-from engine.service.code_rows import Owner
-from engine.service.codes import Filters
-from engine.service.codes_looked_up import owners_of
+from engine.service.codes import custom_codes
+from engine.service.codes.batches_shown import BatchFilters, ShownBatch
+from engine.service.codes.code_files import CodeFiles, ImportedCode
+from engine.service.codes.code_lines import COLUMNS, read_code_lines
+from engine.service.codes.code_rows import Owner
+from engine.service.codes.codes import Filters
+from engine.service.codes.codes_looked_up import owners_of
+from engine.service.codes.issuing import CHUNK, IssueCodes
 from engine.service.errors import Conflict, NotFound
-from engine.service.issuing import CHUNK, IssueCodes
 from engine.service.work import Work
 from engine.store.database import Database, Transaction
 from engine.store.upgrade import ensure
@@ -35,7 +35,7 @@ HEAD = ",".join(COLUMNS)
 THEN = "2026-02-01T00:00:00Z"
 KILLED = """
 import sys
-from engine.service.issuing import IssueCodes
+from engine.service.codes.issuing import IssueCodes
 from engine.store.database import Database
 from tests.service.desk import ME
 from tests.service.issuing import KEY, mint_of

@@ -11,12 +11,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from engine.decisions.flaws import RequestError
-from engine.service.billing import Billing
+from engine.service.billing.billing import Billing
+from engine.service.billing.charges import Charging
 from engine.service.caller import Caller
-from engine.service.charges import Charging
 from engine.service.errors import Conflict, KeyReused, NotFound
 from engine.service.office import Office
-from engine.service.redemptions import Redemptions
+from engine.service.redeeming.redemptions import Redemptions
 from engine.store.database import Database
 from engine.store.statements import Statement
 from engine.store.tables import NUMBERS
@@ -355,7 +355,7 @@ def test_a_label_longer_than_a_page_is_printed_whole() -> None:
 
 def test_the_same_invoice_is_the_same_bytes(office: Office) -> None:
     from engine.calendar import zone
-    from engine.service.invoice_pdf import render
+    from engine.service.billing.invoice_pdf import render
 
     charge(office, "a")
     billing = Billing(office)

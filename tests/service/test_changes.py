@@ -6,7 +6,7 @@ import pytest
 
 from engine.decisions.flaws import RequestError
 from engine.service.caller import Caller
-from engine.service.changed import Agreed, Difference, Enacted, Saved, Switched
+from engine.service.changes.changed import Agreed, Difference, Enacted, Saved, Switched
 from engine.service.errors import BadPolicies, Conflict, KeyReused, NotFound
 from engine.service.office import Office
 from engine.store.database import Database

@@ -10,12 +10,12 @@ import pytest
 
 from engine.calendar import SECOND
 from engine.codes.key_ring import KeyRing
+from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import ALL, PUBLIC, Caller
-from engine.service.evaluations import Evaluations
+from engine.service.codes.validation import Validations
 from engine.service.guessing import FREE, Budget, SlowDown
 from engine.service.office import Office
-from engine.service.redemptions import Redemptions
-from engine.service.validation import Validations
+from engine.service.redeeming.redemptions import Redemptions
 from tests.service.desk import fee
 from tests.service.issuing import KEY, Mint, mint
 

@@ -14,14 +14,14 @@ from engine.codes.key_ring import SealKey
 from engine.codes.making import FormatSource, make_format
 from engine.decisions.flaws import RequestError
 from engine.decisions.spellings import ReadCode
-from engine.service.batches import Order, fill, open_batch
-from engine.service.batches_shown import BatchFilters
-from engine.service.code_rows import ADD, Issue, new_row
+from engine.service.codes.batches import Order, fill, open_batch
+from engine.service.codes.batches_shown import BatchFilters
+from engine.service.codes.code_rows import ADD, Issue, new_row
+from engine.service.codes.generating import Recipe, make
+from engine.service.codes.issuing import CHUNK, IssueCodes, Issuing
+from engine.service.codes.seals import Seals
 from engine.service.errors import Conflict, KeyReused, NotFound
-from engine.service.generating import Recipe, make
-from engine.service.issuing import CHUNK, IssueCodes, Issuing
 from engine.service.office import Office
-from engine.service.seals import Seals
 from engine.service.work import Work
 from engine.store.database import Database
 from engine.store.upgrade import ensure

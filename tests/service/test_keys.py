@@ -8,7 +8,7 @@ from sqlalchemy import select
 from engine.calendar import Instant
 from engine.service.caller import ALL, PUBLIC, Scope
 from engine.service.errors import Conflict, NoSuchSpace, NotFound
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.store import journal
 from engine.store.database import Database
 from engine.store.statements import Statement, insertion

@@ -6,12 +6,12 @@ import pytest
 
 from engine.decisions.flaws import RequestError
 from engine.service.answers import Redemption, Refusal
-from engine.service.charges import Charging
-from engine.service.erasing import Erasure
-from engine.service.import_lines import COLUMNS, Line, read_lines, write_lines
-from engine.service.imports import ImportedLine, Imports
-from engine.service.recount import differences
-from engine.service.redemptions import Redemptions
+from engine.service.billing.charges import Charging
+from engine.service.billing.import_lines import COLUMNS, Line, read_lines, write_lines
+from engine.service.billing.imports import ImportedLine, Imports
+from engine.service.keeping.erasing import Erasure
+from engine.service.redeeming.redemptions import Redemptions
+from engine.service.usage.recount import differences
 from engine.store.database import Database
 from tests.service.changing import ANN, SPRING, Acme
 

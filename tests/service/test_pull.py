@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.catalogue.loader import assemble, read_files
-from engine.service.changed import Pushed
+from engine.service.changes.changed import Pushed
 from tests.service.changing import ANN, AUTUMN, DEARER, SPACE, SPRING, Acme
 
 FILE = f"""\

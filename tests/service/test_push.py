@@ -4,7 +4,7 @@ import pytest
 
 from engine.catalogue.loader import assemble
 from engine.catalogue.yaml_reader import read
-from engine.service.changed import Pushed
+from engine.service.changes.changed import Pushed
 from engine.service.errors import BadPolicies, Conflict, NoSuchSpace
 from tests.service.changing import ANN, AUTUMN, BEN, DEARER, NOW, SPACE, SPRING, Acme
 

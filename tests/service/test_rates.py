@@ -10,8 +10,8 @@ import pytest
 from engine.decisions.flaws import RequestError
 from engine.money import Money, convert
 from engine.service.caller import Caller
+from engine.service.changes.rates import RateRow, RatesBook
 from engine.service.errors import Conflict, KeyReused
-from engine.service.rates import RateRow, RatesBook
 from engine.store.database import Database
 from tests.service.changing import ANN, Acme
 

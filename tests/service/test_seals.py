@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.codes.sealing import Layout, Sealed
-from engine.service import seals
+from engine.service.codes import seals
+from engine.service.codes.seals import ListedSealKey, Retired, Seals, environment_ring
 from engine.service.errors import Conflict, NotFound
 from engine.service.office import Office
-from engine.service.seals import ListedSealKey, Retired, Seals, environment_ring
 from engine.store.statements import Statement
 from engine.store.tables import JOURNAL
 from tests.service.desk import ME, NOW, Desk, desk

@@ -19,11 +19,11 @@ from engine.decisions.flaws import RequestError
 from engine.language.parser import parse_rule
 from engine.language.syntax import Rule
 from engine.service.caller import PUBLIC, Caller, Scope
-from engine.service.code_lines import read_code_lines
+from engine.service.codes.code_lines import read_code_lines
+from engine.service.codes.validated import CodeGrants, ValidatedCode
+from engine.service.codes.validation import Validations
 from engine.service.guessing import Budget
 from engine.service.office import Office
-from engine.service.validated import CodeGrants, ValidatedCode
-from engine.service.validation import Validations
 from engine.store.database import Database
 from engine.store.statements import Statement
 from engine.store.tables import CODES

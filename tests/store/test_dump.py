@@ -13,7 +13,7 @@ from engine.store.database import Database
 from engine.store.dump import BadBackup, NotEmpty
 from engine.store.statements import Statement
 from engine.store.tables import METADATA
-from engine.store.upgrade import ensure
+from engine.store.upgrade import LATEST, ensure
 
 
 def value(column: object, number: int) -> object:
@@ -128,7 +128,7 @@ def damaged(source: Path, lines: list[bytes]) -> Path:
         (lambda _: [], "this is no backup of a store"),
         (lambda _: [b"hello"], "this is no backup of a store"),
         (lambda _: [b'{"format":"x","step":"1"}'], "this is no backup of a store"),
-        (lambda lines: [lines[0].replace(b'0002"', b'0000"'), *lines[1:]], "of step `0000`"),
+        (lambda lines: [lines[0].replace(LATEST.encode(), b"0000"), *lines[1:]], "of step `0000`"),
         (lambda lines: lines[:-1], "its end is missing"),
         (lambda lines: [*lines[:3], *lines[4:]], "rows were written, not"),
         (lambda lines: [*lines, lines[1]], "rows were written, not"),

@@ -74,7 +74,7 @@ def test_codes_of_the_first_tables_are_kept(empty: Database) -> None:
     with empty.core() as connection:
         rows = connection.execute(text("SELECT * FROM codes")).all()
     assert [tuple(row) for row in rows] == [
-        ("acme", "A", "a", "spring", True, True, 7, "cus-1", *[None] * 7)
+        ("acme", "A", "a", "spring", True, True, 7, "cus-1", *[None] * 17)
     ]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from engine.service.caller import Caller
 from engine.service.office import Office
-from engine.service.recount import differences
+from engine.service.usage.recount import differences
 from engine.service.work import Work
 from engine.store import journal
 from engine.store.database import Database

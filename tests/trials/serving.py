@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from engine.service.caller import ALL, Scope
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import system_clock
 from engine.store.database import Database
 

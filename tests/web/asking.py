@@ -14,8 +14,8 @@ from engine.calendar import Instant, parse_instant
 from engine.catalogue.loader import assemble
 from engine.catalogue.yaml_reader import read
 from engine.service.caller import ALL, Caller, Scope
-from engine.service.changes import Changes
-from engine.service.keys import Keys
+from engine.service.changes.changes import Changes
+from engine.service.keeping.keys import Keys
 from engine.service.office import Office
 from engine.store.database import Database
 from engine.store.upgrade import ensure

@@ -16,7 +16,7 @@ import pytest
 from granian.rsgi import Scope
 
 from engine.service.caller import PUBLIC
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.service.office import system_clock
 from engine.store.database import Database
 from tests.web.asking import POLICIES, fee

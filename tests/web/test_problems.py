@@ -10,7 +10,7 @@ import pytest
 from werkzeug.test import EnvironBuilder
 
 from engine.service.caller import ALL, Scope
-from engine.service.keys import Keys
+from engine.service.keeping.keys import Keys
 from engine.store.database import StoreUnavailable
 from tests.web.asking import Web, fee
 from web.problems import TYPES

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.service.accounts import WaitingCodes
 from engine.service.answers import Activated, Attached
 from engine.service.caller import Scope
+from engine.service.redeeming.accounts import WaitingCodes
 from engine.service.requests import Attach
 from web import examples
 from web.call import Call

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Response
 
-from engine.service.bills import Bill, Invoice, Invoices, Ledger
+from engine.service.billing.bills import Bill, Invoice, Invoices, Ledger
+from engine.service.billing.invoicing import Stretch
 from engine.service.caller import Scope
 from engine.service.errors import NotFound
-from engine.service.invoicing import Stretch
 from web.call import Call
 from web.replies import Answered
 from web.subjects import JSON, PAGED, Body, Parameter, Subject

@@ -10,13 +10,13 @@ from typing import IO
 from flask import Response
 
 from engine.decisions.decoding import convert
-from engine.service.batches_shown import BatchFilters, ListedBatches, ShownBatch
 from engine.service.caller import Scope
-from engine.service.changed import Switched
-from engine.service.code_files import CodeEntries, ImportedCodes
-from engine.service.codes import Filters, ShownCode, ShownCodes
-from engine.service.issuing import IssueCodes, Issued
-from engine.service.switching import Kind
+from engine.service.changes.changed import Switched
+from engine.service.changes.switching import Kind
+from engine.service.codes.batches_shown import BatchFilters, ListedBatches, ShownBatch
+from engine.service.codes.code_files import CodeEntries, ImportedCodes
+from engine.service.codes.codes import Filters, ShownCode, ShownCodes
+from engine.service.codes.issuing import IssueCodes, Issued
 from web import examples
 from web.call import Call, bad_parameter
 from web.replies import Answered

@@ -8,7 +8,7 @@ from engine.decisions.decoding import convert
 from engine.decisions.facts import read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.service.caller import Scope
-from engine.service.changed import (
+from engine.service.changes.changed import (
     Agreed,
     Discarded,
     Enacted,
@@ -18,7 +18,7 @@ from engine.service.changed import (
     Switched,
     Waiting,
 )
-from engine.service.coupons import ShownCoupon, ShownCoupons
+from engine.service.changes.coupons import ShownCoupon, ShownCoupons
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from web.call import Call

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.service.caller import Scope
-from engine.service.rates import NewRates, RatesAdded, RatesPage
+from engine.service.changes.rates import NewRates, RatesAdded, RatesPage
 from web import examples
 from web.call import Call
 from web.subjects import PAGED, Body, Subject

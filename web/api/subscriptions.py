@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.service.caller import Scope
-from engine.service.erasing import Erased
+from engine.service.keeping.erasing import Erased
+from engine.service.redeeming.subscriptions import RedemptionPage, SubscriptionView
 from engine.service.requests import Move
-from engine.service.subscriptions import RedemptionPage, SubscriptionView
 from web import examples
 from web.call import Call
 from web.subjects import PAGED, Body, Subject

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.service.caller import Scope
-from engine.service.validated import Validation
-from engine.service.validation import Validate
+from engine.service.codes.validated import Validation
+from engine.service.codes.validation import Validate
 from web import examples
 from web.call import Call
 from web.subjects import Body, Subject

@@ -1,0 +1,1 @@
+"""Pre-paid subscriptions: purchases, clients, partners, and what becomes of codes."""

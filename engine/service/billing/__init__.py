@@ -1,0 +1,1 @@
+"""Charges with their discounts: evaluated, recorded, taken back, billed."""

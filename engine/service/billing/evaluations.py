@@ -1,0 +1,168 @@
+"""Evaluating: what recording charges, or redeeming codes, would answer; nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from engine.calendar import Instant
+from engine.decisions.answers import ChargeAnswer, Evaluation
+from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon
+from engine.decisions.decoding import convert, plain
+from engine.decisions.evaluation import evaluation
+from engine.decisions.explanation import Reason
+from engine.decisions.facts import charge_amount
+from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.session import Found, Session
+from engine.service.asked import Asked
+from engine.service.billing.corrections import corrected_line, recorded, share_of
+from engine.service.billing.reversals import unknown_charge
+from engine.service.caller import Caller, Scope
+from engine.service.codes.cabinet import Cabinet
+from engine.service.errors import Forbidden
+from engine.service.guessing import customer_in
+from engine.service.moments import any_moment, fresh_id
+from engine.service.office import Office
+from engine.service.redeeming.attached import attached_codes
+from engine.service.redeeming.stored_facts import with_stored
+from engine.service.usage.holdings import Holding, run_out, standing
+from engine.service.usage.recount import uses_of
+from engine.service.usage.usage import StoredUsage
+from engine.service.work import Work
+
+Body = bytes | str | dict[str, Any]
+
+
+class Evaluations:
+    """The use case of evaluating."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+
+    def evaluate(self, body: Body, caller: Caller) -> Evaluation:
+        """Whether and how much each charge is discounted.
+
+        Raises `RequestError`, and `SlowDown` for callers who guess.
+        """
+        value = plain(body)
+        if caller.may(Scope.REASONS):
+            return self.office.read(lambda work: self._evaluate(work, value)[0], caller)
+        guesses, customer = self.office.guesses, customer_in(value)
+        guesses.check(caller, customer)
+        answer, tried, spellings = self.office.read(
+            lambda work: (*self._evaluate(work, value), work.spellings), caller
+        )
+        asked = Asked(tried, spellings)
+        slow_down = guesses.count(caller, customer, asked.without_effect(answer), spellings)
+        if slow_down is not None:
+            raise slow_down
+        return asked.as_typed(answer)
+
+    def _evaluate(self, work: Work, value: object) -> tuple[Evaluation, list[str]]:
+        """The answer, and the codes that were asked for."""
+        wanted = value.get("versions") if isinstance(value, dict) else None
+        if wanted:
+            convert(value, work.book.types.stored_evaluate)
+            work = replace(work, book=self.office.books.with_versions(work.tx, wanted))
+        types = work.book.types
+        request: Any = convert(with_stored(work, value, lock=False), types.stored_evaluate)
+        if request.trace and not work.caller.may(Scope.TRACE):
+            raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
+        at = any_moment(request.at, work)
+        event = types.event_record(request, at, work.book.rates_at(at))
+        session = _session(work, event, at, traced=request.trace, tried=list(wanted or ()))
+        waiting = _attached(work, request, event)
+        for code in waiting:
+            session.ask(code)
+        tried = [*(each for each in request.codes if isinstance(each, str)), *waiting]
+        return evaluation(session, request, fresh_id(work.now)), tried
+
+
+@dataclass(slots=True)
+class _Preview(Session):
+    """A session over the store, which knows the charges that others correct."""
+
+    work: Work = field(kw_only=True)
+
+    def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
+        """What happens to a charge of the request."""
+        if charge.corrects is None:
+            return Session.charge(self, charge, pointer)
+        found = recorded(self.work, charge.corrects)
+        amount = charge_amount(charge, pointer)
+        if found is None:
+            raise RequestError(Flaw(f"{pointer}/corrects", unknown_charge(charge.corrects).message))
+        if amount is None or amount.minor >= 0 or amount.currency != found.currency:
+            message = f"a correction is a negative amount in {found.currency}"
+            raise RequestError(Flaw(f"{pointer}/amount", message))
+        taken = share_of(self.work, found, -amount.minor)
+        self.totals.add(amount, -taken.discount)
+        return corrected_line(charge.id, amount, taken)
+
+
+class _Forgetful(Cabinet):
+    """Finds codes, and leaves the holds of their coupons that ran out uncounted."""
+
+    def __init__(self, work: Work, customer: str | None, at: Instant, usage: StoredUsage) -> None:
+        super().__init__(work, customer, at)
+        self._usage = usage
+        self._asked: set[str] = set()
+
+    def find(self, code: str) -> Found | Reason:
+        """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
+        found = super().find(code)
+        if isinstance(found, Found) and self._is_first(found.coupon):
+            for each in run_out(self.work, found.coupon.name, self.at):
+                self._usage.forget(each.coupon, each.counts(self.work))
+        return found
+
+    def _is_first(self, coupon: ReadyCoupon) -> bool:
+        """Whether a coupon with limits is asked for the first time."""
+        is_new = bool(coupon.redemption.counts) and coupon.name not in self._asked
+        self._asked.add(coupon.name)
+        return is_new
+
+
+def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: list[str]) -> Session:
+    """A session that begins with what the store says is redeemed."""
+    subscription = work.book.types.fact(event, "subscription.id")
+    customer = work.book.types.fact(event, "customer.id")
+    here = standing(work, subscription) if subscription is not None else []
+    usage = StoredUsage(work.tx, work.space)
+    for name in tried:
+        usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
+    lasting = [each for each in here if not each.has_run_out(at)]
+    redeemed = [each for each in lasting if each.until is None]
+    return _Preview(
+        work.book.types,
+        _Forgetful(work, customer, at, usage),
+        event,
+        at,
+        usage,
+        [each.as_redeemed(work) for each in redeemed],
+        [each.as_held(work) for each in lasting],
+        frozenset(each.spelling for each in redeemed),
+        traced=traced,
+        changes=_edges(work, here),
+        work=work,
+    )
+
+
+def _edges(work: Work, here: list[Holding]) -> list[int]:
+    """When what is in force, or stands on the subscription, changes by itself."""
+    enacted = work.book.next_enactment
+    ends = [each.until for each in here if each.until is not None]
+    return [*ends, *(each.redeemed for each in here), *([] if enacted is None else [enacted])]
+
+
+def _attached(work: Work, request: Any, event: Record) -> list[str]:  # noqa: ANN401
+    """The codes that wait on the account, where the request asks for them."""
+    if not request.attached:
+        return []
+    types = work.book.types
+    account = types.fact(event, "customer.id") or types.fact(event, "subscription.id")
+    if account is None:
+        message = "`attached` needs the account: give `customer.id`"
+        raise RequestError(Flaw("/attached", message))
+    return attached_codes(work, account)

@@ -1,0 +1,1 @@
+"""Coupons and rates: planned, changed, put in force, switched."""

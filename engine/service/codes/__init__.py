@@ -1,0 +1,1 @@
+"""Codes: issued, brought in, written out, looked up and validated."""

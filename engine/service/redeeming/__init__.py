@@ -1,0 +1,1 @@
+"""Redemptions, holds, accounts and subscriptions."""

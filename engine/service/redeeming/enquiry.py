@@ -1,0 +1,110 @@
+"""Whether a code can be redeemed for a subscription at a moment, as the store has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.calendar import Instant
+from engine.decisions.answers import RuleTrace
+from engine.decisions.compiler import Record
+from engine.decisions.explanation import Reason
+from engine.decisions.facts import Kept
+from engine.decisions.lines import trace_lines
+from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.session import Found
+from engine.decisions.shown import FactText
+from engine.decisions.validity import gate_changes
+from engine.language.vocabulary import Fold
+from engine.service.usage.holdings import Holding, run_out, standing
+from engine.service.usage.rows import is_locked
+from engine.service.usage.usage import StoredUsage
+from engine.service.work import Work
+
+
+@dataclass(frozen=True)
+class Enquiry:
+    """One code asked for one subscription.
+
+    `holdings` stand on the subscription; `lapsed` are holds that ran out and count no more.
+    """
+
+    work: Work
+    found: Found
+    at: Instant
+    record: Record
+    subscription: str | None
+    usage: StoredUsage
+    holdings: tuple[Holding, ...]
+    lapsed: tuple[Holding, ...]
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """The coupons that stand on the subscription."""
+        return [each.as_held(self.work) for each in self.holdings]
+
+    @cached_property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Everything that speaks against redeeming; nothing where it can be redeemed."""
+        found = self.found
+        own = (*self._unnamed(), *found.against, *self._again())
+        if not own and redeemable(found.coupon, self.record, self.usage, self.held):
+            return ()
+        against = refusals(found.coupon, self.record, self.usage, self.held)
+        return (*own, *against)
+
+    def _unnamed(self) -> Iterable[Reason]:
+        """A discount is redeemed on a subscription; only a grant makes its own."""
+        if self.subscription is None and self.found.coupon.tiers:
+            message = "can't tell: subscription.id was not given"
+            facts: dict[str, FactText] = {"subscription.id": None}
+            yield Reason("fact_missing", message, facts=facts, remedy="give subscription.id")
+
+    def _again(self) -> Iterable[Reason]:
+        """A code that only grants may not be redeemed twice on one subscription either."""
+        spelt = self.found.code
+        if not self.found.coupon.tiers and any(each.spelling == spelt for each in self.holdings):
+            yield Reason("already_redeemed", "this code is redeemed on the subscription already")
+
+    @property
+    def trace(self) -> tuple[RuleTrace, ...]:
+        """The verdict of every rule."""
+        verdicts = explain_redemption(self.found.coupon, self.record, self.usage, self.held)
+        asked = (*self.found.verdicts, *verdicts)
+        return trace_lines(self.found.code, "redemption", asked)
+
+    @property
+    def valid_until(self) -> int | None:
+        """The earliest later instant at which time alone may change the answer."""
+        gate = self.found.coupon.redemption
+        changes = [*gate_changes(gate, self.record, self.usage), *self.found.changes]
+        if self.work.book.next_enactment is not None:
+            changes.append(self.work.book.next_enactment)
+        changes += [each.until for each in self.holdings if each.until is not None]
+        return min((edge for edge in changes if edge > self.at), default=None)
+
+
+def enquire(work: Work, found: Found, event: Record, at: Instant, *, lock: bool) -> Enquiry:
+    """Ask about a code for the subscription of an event.
+
+    With `lock` nothing changes until the commit that a limit on single events is decided from.
+    """
+    types = work.book.types
+    subscription = types.fact(event, "subscription.id")
+    kept = Kept(issued=found.issued, by=types.by(event))
+    record = types.with_code(event, Fold.CODE.apply(found.code), kept)
+    here = standing(work, subscription) if subscription is not None else []
+    # An event that is dated ahead takes no place from a hold that lasts now.
+    over = min(at, work.now)
+    lapsed = {each.id: each for each in here if each.has_run_out(over)}
+    lapsed |= {each.id: each for each in run_out(work, found.coupon.name, over)}
+    if lock and any(map(is_locked, found.coupon.redemption.strictest)):
+        work.seal()
+    usage = StoredUsage(work.tx, work.space)
+    for each in lapsed.values():
+        usage.forget(each.coupon, each.counts(work))
+    standing_here = tuple(each for each in here if each.id not in lapsed)
+    return Enquiry(
+        work, found, at, record, subscription, usage, standing_here, tuple(lapsed.values())
+    )

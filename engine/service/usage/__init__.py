@@ -1,0 +1,1 @@
+"""What limits count: rows, counters, and what is redeemed or held."""

@@ -1,0 +1,139 @@
+"""What is redeemed and held on a subscription, read from its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from engine.calendar import Instant
+from engine.decisions.application import Redeemed
+from engine.decisions.facts import Kept
+from engine.decisions.redemption import Held
+from engine.service.usage.recount import redemption_event
+from engine.service.usage.rows import Count, counts
+from engine.service.work import Work
+from engine.store.database import Row
+from engine.store.statements import Statement
+from engine.store.tables import REDEMPTIONS
+
+COLUMNS = (
+    REDEMPTIONS.c.redemption,
+    REDEMPTIONS.c.coupon,
+    REDEMPTIONS.c.code,
+    REDEMPTIONS.c.spelling,
+    REDEMPTIONS.c.version,
+    REDEMPTIONS.c.subscription,
+    REDEMPTIONS.c.customer,
+    REDEMPTIONS.c.by,
+    REDEMPTIONS.c.redeemed,
+    REDEMPTIONS.c.issued,
+    REDEMPTIONS.c.until,
+    REDEMPTIONS.c.ended,
+    REDEMPTIONS.c.how,
+    REDEMPTIONS.c.facts,
+    REDEMPTIONS.c.grants,
+)
+_SPACE = REDEMPTIONS.c.space == bindparam("space")
+_STANDING = Statement(
+    select(*COLUMNS)
+    .where(
+        _SPACE,
+        REDEMPTIONS.c.subscription == bindparam("subscription"),
+        REDEMPTIONS.c.ended.is_(None),
+    )
+    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption)
+)
+_RUN_OUT = Statement(
+    select(*COLUMNS)
+    .where(
+        _SPACE,
+        REDEMPTIONS.c.coupon == bindparam("coupon"),
+        REDEMPTIONS.c.until.is_not(None),
+        REDEMPTIONS.c.until <= bindparam("at"),
+        REDEMPTIONS.c.ended.is_(None),
+    )
+    .order_by(REDEMPTIONS.c.redemption)
+)
+_ONE = Statement(
+    select(*COLUMNS).where(_SPACE, REDEMPTIONS.c.redemption == bindparam("redemption"))
+)
+_LAST = Statement(
+    select(*COLUMNS)
+    .where(
+        _SPACE,
+        REDEMPTIONS.c.subscription == bindparam("subscription"),
+        REDEMPTIONS.c.code == bindparam("code"),
+    )
+    .order_by(REDEMPTIONS.c.ended.is_not(None), REDEMPTIONS.c.redemption.desc())
+    .limit(1)
+)
+
+
+class Holding(NamedTuple):
+    """A row of `redemptions`."""
+
+    id: str
+    coupon: str
+    code: str
+    spelling: str
+    version: int
+    subscription: str
+    customer: str | None
+    by: str | None
+    redeemed: Instant
+    issued: Instant | None
+    until: Instant | None
+    ended: Instant | None
+    how: str | None
+    facts: str
+    grants: str | None
+
+    @property
+    def row(self) -> Row:
+        """The row as a recount reads it."""
+        return self.id, self.redeemed, self.ended, self.facts
+
+    def has_run_out(self, at: int) -> bool:
+        """Whether it is a hold that does not last until an instant."""
+        return self.until is not None and self.until <= at
+
+    def as_redeemed(self, work: Work) -> tuple[Redeemed, Kept]:
+        """The redemption as a charge sees it, at the version in force."""
+        found = work.book.coupons[self.coupon]
+        redeemed = Redeemed(found.ready, self.spelling, self.redeemed, found.version, self.id)
+        return redeemed, Kept(self.redeemed, self.issued, self.by)
+
+    def as_held(self, work: Work) -> Held:
+        """The redemption as it stands in the way of others."""
+        return Held(work.book.coupons[self.coupon].ready, self.spelling)
+
+    def counts(self, work: Work) -> list[Count]:
+        """What it counts against the limits of its coupon."""
+        meters = work.book.coupons[self.coupon].ready.redemption.strictest
+        return list(counts(redemption_event(self.row), meters))
+
+
+def standing(work: Work, subscription: str) -> list[Holding]:
+    """What is redeemed or held on a subscription, in order; holds that ran out may be among it."""
+    rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
+    return [Holding(*row) for row in rows]
+
+
+def run_out(work: Work, coupon: str, at: int) -> Iterator[Holding]:
+    """The holds of a coupon that do not last until an instant, and were not ended yet."""
+    for row in work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at):
+        yield Holding(*row)
+
+
+def holding(work: Work, redemption: str) -> Holding | None:
+    """One redemption or hold."""
+    row = work.tx.row(_ONE, space=work.space, redemption=redemption)
+    return None if row is None else Holding(*row)
+
+
+def last_of(work: Work, subscription: str, code: str) -> Holding | None:
+    """The redemption of a code on a subscription: the standing one, else the last that ended."""
+    row = work.tx.row(_LAST, space=work.space, subscription=subscription, code=code)
+    return None if row is None else Holding(*row)

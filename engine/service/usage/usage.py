@@ -1,0 +1,132 @@
+"""What limits have counted, read from the store when a decision asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from operator import attrgetter
+
+from sqlalchemy import bindparam, select
+
+from engine.calendar import EARLIEST, LATEST
+from engine.decisions.usage import Key, Meter, RecordedUsage, Use, measure
+from engine.language import checked as c
+from engine.language.syntax import Noun
+from engine.service.usage import counting
+from engine.service.usage.rows import (
+    WHOLE,
+    Count,
+    Place,
+    is_budget,
+    is_listed,
+    key_text,
+    read_fraction,
+)
+from engine.store.database import Transaction
+from engine.store.statements import Statement
+from engine.store.tables import USES
+
+_USES = Statement(
+    select(USES.c.at, USES.c.amount, USES.c.period, USES.c.source)
+    .where(
+        USES.c.space == bindparam("space"),
+        USES.c.coupon == bindparam("coupon"),
+        USES.c.basis == bindparam("basis"),
+        USES.c.key == bindparam("key"),
+        USES.c.at >= bindparam("start"),
+        USES.c.at < bindparam("end"),
+    )
+    .order_by(USES.c.at)
+)
+
+
+class StoredUsage:
+    """Usage of a transaction: what the store counts, and what this request adds to it.
+
+    `forget` leaves out events that no longer count though the store still has them, such as holds
+    that have run out.
+    """
+
+    def __init__(self, tx: Transaction, space: str) -> None:
+        self._tx = tx
+        self._space = space
+        self._added = RecordedUsage()
+        self._counters: dict[tuple[str, Place], tuple[int, Fraction]] = {}
+        self._forgotten: dict[tuple[str, Place], int] = {}
+        self._gone: set[str] = set()
+        self._instead: dict[str, RecordedUsage] = {}
+
+    def record(self, meter: Meter, key: Key, use: Use) -> None:
+        """Count one more event of this request."""
+        self._added.record(meter, key, use)
+
+    def forget(self, coupon: str, counts: Iterable[Count]) -> None:
+        """Leave out an event that the store still counts."""
+        for count in counts:
+            place = coupon, count.place
+            self._forgotten[place] = self._forgotten.get(place, 0) + 1
+            self._gone.add(count.event.source)
+
+    def instead(self, coupon: str, recorded: RecordedUsage) -> None:
+        """Take what a coupon has used from here: its limits are others than the store counts."""
+        self._instead[coupon] = recorded
+
+    def know(self, coupon: str, counted: Mapping[Place, int]) -> None:
+        """Take from here how many events some places count, and not from the store again."""
+        for place, n in counted.items():
+            left = n - self._forgotten.get((coupon, place), 0)
+            self._counters[coupon, place] = left, Fraction(0)
+
+    def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
+        """How many events, different periods, or minor units a stretch of time holds."""
+        if is_listed(meter):
+            return measure(meter.limit.noun, self.uses(meter, key, span))
+        return self._stored(meter, key, span) + self._added.used(meter, key, span)
+
+    def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
+        other = self._instead.get(meter.id[0])
+        if other is not None:
+            return other.used(meter, key, span)
+        n, total = self._counter(meter, key, span)
+        return total if is_budget(meter) else n
+
+    def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
+        """Whether a stretch of time holds an event of this period."""
+        return any(use.period == period for use in self.uses(meter, key, span))
+
+    def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
+        """The events of a stretch of time, in order of their moments."""
+        stored = self._listed(meter, key, span)
+        added = self._added.uses(meter, key, span)
+        return sorted([*stored, *added], key=attrgetter("at")) if added else stored
+
+    def _counter(self, meter: Meter, key: Key, span: c.Span) -> tuple[int, Fraction]:
+        window = WHOLE if span.start is None else span.start
+        place = Place(meter.basis, key_text(key), window)
+        coupon = meter.id[0]
+        found = self._counters.get((coupon, place))
+        if found is None:
+            n, total = counting.counter(self._tx, self._space, coupon, place)
+            n -= self._forgotten.get((coupon, place), 0)
+            found = self._counters[coupon, place] = n, read_fraction(total)
+        return found
+
+    def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
+        other = self._instead.get(meter.id[0])
+        if other is not None:
+            return other.uses(meter, key, span)
+        rows = self._tx.rows(
+            _USES,
+            space=self._space,
+            coupon=meter.id[0],
+            basis=meter.basis,
+            key=key_text(key),
+            start=EARLIEST if span.start is None else span.start,
+            end=LATEST if span.end is None else span.end,
+        )
+        exact = meter.limit.noun is Noun.DISCOUNT
+        return [
+            Use(at, read_fraction(amount) if exact else 0, period)
+            for at, amount, period, source in rows
+            if source not in self._gone
+        ]

@@ -5,13 +5,13 @@ The page names every figure of the file, and says aloud what holds where the fil
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from textwrap import fill
+from collections.abc import Iterator, Sequence
 
 from engine.analysis.exposure import exposure, sentences
+from engine.analysis.layout import WIDTH, page, section, wrap
 from engine.catalogue.catalogue import Catalogue, Coupon, Grants, PolicyRule
 from engine.catalogue.grants import said_by
+from engine.catalogue.groups import Way
 from engine.codes.features import FeatureSet
 from engine.codes.formats import DEFAULT, Format
 from engine.language import checked as c
@@ -19,7 +19,8 @@ from engine.language.moments import zone_text
 from engine.language.prose import english
 from engine.language.terms import listed, quoted
 
-WIDTH = 80
+__all__ = ["WIDTH", "explain"]
+
 FIRST_CODES = 5
 _STEPS: tuple[tuple[type[c.Benefit], str], ...] = (
     (c.PriceTo, "`to` prices"),
@@ -32,45 +33,18 @@ def explain(coupon: Coupon, catalogue: Catalogue) -> str:
     """The page of a coupon, wrapped for a terminal."""
     sections = (
         _head(coupon, catalogue),
-        _section("What it gives", _gives(coupon, catalogue)),
-        _section("Who may redeem it, and when", _redemption(coupon)),
-        _section("Which charges it discounts", _application(coupon)),
-        _section("Codes", _codes(coupon, catalogue)),
-        _section("With other coupons", _others(coupon, catalogue)),
-        _section("Exposure", sentences(exposure(coupon))),
-        _section("Besides", _besides(coupon)),
+        section("What it gives", _gives(coupon, catalogue)),
+        section("Who may redeem it, and when", _redemption(coupon)),
+        section("Which charges it discounts", _application(coupon)),
+        section("Codes", _codes(coupon, catalogue)),
+        section("With other coupons", _others(coupon, catalogue)),
+        section("Exposure", sentences(exposure(coupon))),
+        section("Besides", _besides(coupon)),
     )
-    return "\n\n".join(filter(None, sections)) + "\n"
+    return page(sections)
 
 
-# --- layout -------------------------------------------------------------------------------------
-
-
-def _section(title: str, paragraphs: Iterable[str]) -> str:
-    lines = [_wrapped(paragraph) for paragraph in paragraphs]
-    return "\n".join([title, *lines]) if lines else ""
-
-
-def _wrapped(paragraph: str) -> str:
-    """A paragraph, indented; its own line breaks stay, and what follows `- ` hangs."""
-    return "\n".join(map(_wrapped_line, paragraph.split("\n")))
-
-
-def _wrapped_line(line: str) -> str:
-    own = re.match(r"(?:\d+\. |- | +)?", line)
-    hang = " " * (2 + (own.end() if own is not None else 0))
-    return _fill(line, "  ", hang)
-
-
-def _fill(text: str, first: str = "", rest: str = "") -> str:
-    return fill(
-        text,
-        WIDTH,
-        initial_indent=first,
-        subsequent_indent=rest,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+# --- rules --------------------------------------------------------------------------------------
 
 
 def _rule(mark: str, clause: str, each: PolicyRule | None, text: str, line: int) -> str:
@@ -107,8 +81,10 @@ def _head(coupon: Coupon, catalogue: Catalogue) -> str:
         "the store says."
     )
     renamed = f" It was called {coupon.was} before." if coupon.was is not None else ""
+    derived = catalogue.derived.get(coupon.name)
+    way = f" It is a way into the group {derived.group}." if derived is not None else ""
     title = f"{coupon.name}: {coupon.title}" if coupon.title != coupon.name else coupon.name
-    return f"{title}\n\n{_fill(facts + renamed)}"
+    return f"{title}\n\n{wrap(facts + renamed + way)}"
 
 
 def _gives(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:
@@ -183,6 +159,24 @@ def _application(coupon: Coupon) -> Iterator[str]:
 
 
 def _codes(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:
+    way = _way(coupon, catalogue)
+    if way is None or way.kind in ("code", "unique codes"):
+        yield from _typed(coupon, catalogue)
+    elif way.kind == "list":
+        yield "None: who is on the list needs no code."
+    else:
+        yield "None: who comes in this way types no code."
+
+
+def _way(coupon: Coupon, catalogue: Catalogue) -> Way | None:
+    """The way into a group that a coupon is."""
+    derived = catalogue.derived.get(coupon.name)
+    group = catalogue.groups.get(derived.group) if derived is not None else None
+    ways = group.ways if group is not None else ()
+    return next((each for each in ways if each.coupon == coupon.name), None)
+
+
+def _typed(coupon: Coupon, catalogue: Catalogue) -> Iterator[str]:
     first = coupon.codes[:FIRST_CODES]
     if len(coupon.codes) > FIRST_CODES:
         yield f"{len(coupon.codes)} are listed: {_names(first)} and so on."

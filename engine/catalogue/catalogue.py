@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from engine.calendar import Duration
+from engine.catalogue.derived import Derived
+from engine.catalogue.groups import Group
+from engine.catalogue.logos import Logo
+from engine.catalogue.partners import Partner
 from engine.catalogue.steps import Scenario
 from engine.codes.features import FeatureSet
 from engine.codes.formats import Format
@@ -86,7 +90,10 @@ class Coupon:
 class Space:
     """What holds for all coupons of a tenant.
 
-    `approvals` is how many people beside the author must agree before a change comes into force.
+    `approvals` is how many people beside the author must agree before a change comes into force,
+    `activations` how many beside who asks before a pre-paid code is activated. `expiring` and
+    `renewal` are how long before a code expires, or what it granted ends, somebody is told;
+    `references` is the pattern of references where a partner has none.
     """
 
     name: str
@@ -94,11 +101,19 @@ class Space:
     currency: str | None = None
     rounding: Rounding = Rounding.HALF_UP
     approvals: int = 0
+    activations: int = 0
+    expiring: tuple[Duration, ...] = ()
+    renewal: tuple[Duration, ...] = ()
+    references: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All documents of a folder; `diagnostics` are in the order of a report."""
+    """All documents of a folder; `diagnostics` are in the order of a report.
+
+    `derived` are the documents of the coupons that nobody wrote, which are among the coupons;
+    `logos` are those of partners, as far as their files could be read.
+    """
 
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     space: Space | None = None
@@ -107,6 +122,10 @@ class Catalogue:
     scenarios: tuple[Scenario, ...] = ()
     features: Mapping[str, FeatureSet] = field(default_factory=dict)
     formats: Mapping[str, Format] = field(default_factory=dict)
+    partners: Mapping[str, Partner] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    logos: Mapping[str, Logo] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
 

@@ -14,6 +14,7 @@ from engine.language.parser import (
     parse_discount,
     parse_duration,
     parse_fact_type,
+    parse_money,
     parse_rule,
 )
 from engine.language.writer import write
@@ -94,6 +95,24 @@ def _sentences(document: Node) -> Iterator[tuple[Scalar, Parse]]:
         facts = fields.mapping(document.get("facts"))
         values = (value for _, value in facts.entries) if facts is not None else ()
         yield from ((value, parse_fact_type) for value in values if isinstance(value, Scalar))
+
+    elif kind == "space":
+        notices = fields.mapping(document.get("notices"))
+        lists = (value for _, value in notices.entries) if notices is not None else ()
+        yield from ((text, parse_duration) for each in lists for text in fields.scalars(each))
+    elif kind in ("partner", "group"):
+        yield from ((text, parse_money) for text in _amounts(document))
+
+
+def _amounts(document: Mapping) -> Iterator[Scalar]:
+    """The amounts that a partner or a group pays."""
+    prices = fields.mapping(document.get("prices"))
+    listed = fields.mapping(prices.get("list")) if prices is not None else None
+    written = [value for _, value in listed.entries] if listed is not None else []
+    for key in ("owner", "users"):
+        paid = fields.mapping(document.get(key))
+        written += [value for name, value in paid.entries if name.text == "amount"] if paid else []
+    yield from (text for text in map(fields.scalar, written) if text is not None)
 
 
 def _of_coupon(document: Mapping) -> Iterator[tuple[Scalar, Parse]]:

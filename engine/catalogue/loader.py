@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
-from engine.catalogue import fields
-from engine.catalogue.catalogue import Catalogue, Coupon
-from engine.catalogue.code_formats import FormatReader, prove
-from engine.catalogue.coupons import Surroundings, read_coupon
-from engine.catalogue.feature_sets import read_feature_set
-from engine.catalogue.lint import allowed, lint
-from engine.catalogue.listed_codes import check_codes
+from engine.catalogue.assembling import Assembly
+from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.lookalikes import lookalikes
-from engine.catalogue.names import check_names
 from engine.catalogue.nodes import Mapping, Node, Scalar
 from engine.catalogue.report import Report
-from engine.catalogue.scenarios import read_scenario, typed_codes
-from engine.catalogue.settings import read_rates, read_space, read_vocabularies
+from engine.catalogue.scenarios import typed_codes
 from engine.catalogue.shapes import check_shape
-from engine.catalogue.steps import Scenario
 from engine.catalogue.yaml_reader import MAX_BYTES, SourceFile, read
 from engine.diagnostics import Diagnostic, Location
 
 SUFFIXES = (".yaml", ".yml")
 
-_Read = TypeVar("_Read")
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LOSSES = {"yaml-syntax", "too-large"}
 """What makes the reader leave documents out, so that names may seem to be missing elsewhere."""
@@ -66,7 +56,7 @@ def read_file(path: Path) -> SourceFile:
     name = path.as_posix().encode("utf-8", "backslashreplace").decode()
     try:
         with path.open("rb") as file:
-            return read(name, file.read(MAX_BYTES + 1))
+            return replace(read(name, file.read(MAX_BYTES + 1)), folder=path.parent)
     except OSError as error:
         return _unreadable(name, error)
 
@@ -82,8 +72,12 @@ def _unreadable(name: str, error: OSError) -> SourceFile:
     return SourceFile(name, "", (), (Diagnostic("yaml-syntax", message, where),))
 
 
-def assemble(sources: list[SourceFile], elsewhere: frozenset[str] = frozenset()) -> Catalogue:
-    """The catalogue of some files; coupons `elsewhere` can be named, and are not part of it."""
+def assemble(sources: list[SourceFile], elsewhere: frozenset[str] | None = None) -> Catalogue:
+    """The catalogue of some files.
+
+    Given the coupons `elsewhere`, the files are a part of a catalogue: those can be named and are
+    not in this part, and neither are those that its groups become.
+    """
     report = Report()
     kinds: dict[str, list[Mapping]] = {}
     lost: set[str] = set()
@@ -93,7 +87,8 @@ def assemble(sources: list[SourceFile], elsewhere: frozenset[str] = frozenset())
             if not _take(document, kinds, report):
                 lost |= {word for each in _texts(document) for word in _NAME.findall(each.text)}
         lost |= set(_NAME.findall(_lost_text(source)))
-    catalogue = _catalogue(kinds, frozenset(lost), elsewhere, report)
+    folders = {source.name: source.folder for source in sources if source.folder is not None}
+    catalogue = Assembly(kinds, frozenset(lost), elsewhere, folders, report).catalogue()
     diagnostics = tuple(sorted(dict.fromkeys(report.diagnostics), key=Diagnostic.order))
     files = {source.name: source.text for source in sources}
     return replace(catalogue, diagnostics=diagnostics, files=files)
@@ -134,72 +129,3 @@ def _texts(node: Node) -> Iterator[Scalar]:
     else:
         for item in node.items:
             yield from _texts(item)
-
-
-def _catalogue(
-    kinds: dict[str, list[Mapping]], lost: frozenset[str], elsewhere: frozenset[str], report: Report
-) -> Catalogue:
-    """What documents say; what is wrong with them is reported."""
-    spaces = [read_space(document, report) for document in kinds.get("space", [])]
-    rates = [read_rates(document, report) for document in kinds.get("rates", [])]
-    vocabulary, wrong = read_vocabularies(kinds.get("vocabulary", []), report)
-    sets = _by_name(kinds.get("features", []), lambda each: read_feature_set(each, report))
-    reader = FormatReader(sets, lost, report)
-    formats = _by_name(kinds.get("format", []), reader.read)
-    catalogue = Catalogue(
-        space=next(iter(spaces), None),
-        vocabulary=vocabulary,
-        rates=next(iter(rates), None),
-        features={name: each for name, each in sets.items() if each is not None},
-        formats={name: each for name, each in formats.items() if each is not None},
-    )
-    around = Surroundings(
-        catalogue.space, vocabulary, _names(kinds, "coupon"), sets, formats, lost | wrong, elsewhere
-    )
-    check_names(kinds, report)
-    prove(catalogue.formats, kinds.get("format", []), report)
-    check_codes(kinds, catalogue.formats, report)
-    coupons = _coupons(kinds.get("coupon", []), around, catalogue, report)
-    return replace(catalogue, coupons=coupons, scenarios=_scenarios(kinds, around, report))
-
-
-def _by_name(
-    documents: list[Mapping], read: Callable[[Mapping], _Read | None]
-) -> dict[str, _Read | None]:
-    """What documents say by name, None for one that is wrong; of two with one name, the first."""
-    found: dict[str, _Read | None] = {}
-    for document in documents:
-        said, name = read(document), fields.name_of(document)
-        if name is not None:
-            found.setdefault(name.text.strip(), said)
-    return found
-
-
-def _names(kinds: dict[str, list[Mapping]], kind: str) -> frozenset[str]:
-    named = (fields.name_of(document) for document in kinds.get(kind, []))
-    return frozenset(name.text.strip() for name in named if name is not None)
-
-
-def _coupons(
-    documents: list[Mapping], around: Surroundings, catalogue: Catalogue, report: Report
-) -> dict[str, Coupon]:
-    """The coupons by name; of two with one name, the first. Each allows warnings of its own."""
-    found: dict[str, Coupon] = {}
-    for document in documents:
-        own = Report()
-        coupon = read_coupon(document, around, own)
-        if coupon is not None:
-            lint(coupon, document, catalogue, own)
-            found.setdefault(coupon.name, coupon)
-        permitted = allowed(document)
-        report.diagnostics += [each for each in own.diagnostics if each.name not in permitted]
-    return found
-
-
-def _scenarios(
-    kinds: dict[str, list[Mapping]], around: Surroundings, report: Report
-) -> tuple[Scenario, ...]:
-    named = [(fields.name_of(document), document) for document in kinds.get("coupon", [])]
-    known = {name.text.strip(): document for name, document in reversed(named) if name is not None}
-    read = (read_scenario(each, known, around, report) for each in kinds.get("scenario", []))
-    return tuple(scenario for scenario in read if scenario is not None)

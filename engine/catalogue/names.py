@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.catalogue import fields, nodes
+from engine.catalogue.derived import Derived
 from engine.catalogue.lint import allowed
 from engine.catalogue.listed_codes import Kinds, listed_codes
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.nodes import Scalar
-from engine.catalogue.report import Report, place_of
+from engine.catalogue.report import Report, place_of, whole
 from engine.language.vocabulary import Fold
 
 _SINGLE = ("space", "rates")
@@ -40,6 +41,22 @@ def _check_kind(kind: str, documents: list[nodes.Mapping], report: Report) -> No
             message = f"another {kind} is called `{text}` already, in {place_of(seen[text])}"
             report.at("duplicate-name", message, name, "choose another name")
         seen.setdefault(text, name)
+
+
+def check_derived(kinds: Kinds, derived: Mapping[str, Derived], report: Report) -> None:
+    """Report coupons that are called as a way into a group is, at the second of the two."""
+    for name, _ in _coupon_names(kinds):
+        text = name.text.strip()
+        if text not in derived:
+            continue
+        way, group = derived[text].places[0], derived[text].group
+        if whole(name) > way:
+            message = f"another coupon is called `{text}` already, in {way.file}:{way.line}"
+            help_ = f"a way into the group `{group}` is that coupon: choose another name"
+            report.at("duplicate-name", message, name, help_)
+        else:
+            message = f"this way in would be the coupon `{text}`, which is in {place_of(name)}"
+            report.add("duplicate-name", message, way, "rename the group, or that coupon")
 
 
 def _coupon_names(kinds: Kinds) -> Iterator[tuple[Scalar, nodes.Mapping]]:

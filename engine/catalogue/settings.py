@@ -8,10 +8,12 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from engine import calendar
-from engine.calendar import Instant, to_instant
+from engine.calendar import Duration, Instant, to_instant
 from engine.catalogue import fields, nodes
 from engine.catalogue.catalogue import Space
+from engine.catalogue.durations import read_duration
 from engine.catalogue.nodes import Scalar
+from engine.catalogue.references import read_pattern
 from engine.catalogue.report import Report
 from engine.diagnostics.suggest import did_you_mean, suggest
 from engine.language.parser import SentenceError, is_word, parse_fact_type, parse_moment
@@ -20,7 +22,18 @@ from engine.language.vocabulary import STANDARD, Fact, Fold, Vocabulary
 from engine.money import MINOR_DIGITS, RateTable, Rounding, parse_rate
 
 _RESERVED = frozenset(
-    {"at", "attached", "charges", "code", "codes", "dry_run", "hold", "trace", "versions"}
+    {
+        "at",
+        "attached",
+        "charges",
+        "code",
+        "codes",
+        "dry_run",
+        "hold",
+        "running",
+        "trace",
+        "versions",
+    }
 )
 """What a request says beside its facts; no fact can have these names."""
 
@@ -73,14 +86,26 @@ def read_space(document: nodes.Mapping, report: Report) -> Space | None:
         zone,
         currency,
         Rounding(rounding) if known else Rounding.HALF_UP,
-        _approvals(document),
+        _approvals(document, "changes"),
+        _approvals(document, "activations"),
+        _lengths(document, "expiring", report),
+        _lengths(document, "renewal", report),
+        read_pattern(document, report),
     )
 
 
-def _approvals(document: nodes.Mapping) -> int:
-    """How many other people must agree before a change comes into force."""
+def _approvals(document: nodes.Mapping, what: str) -> int:
+    """How many other people must agree before something takes effect."""
     asked = fields.mapping(document.get("approvals"))
-    return (fields.whole_number(asked, "changes") or 0) if asked is not None else 0
+    return (fields.whole_number(asked, what) or 0) if asked is not None else 0
+
+
+def _lengths(document: nodes.Mapping, what: str, report: Report) -> tuple[Duration, ...]:
+    """How long before something people are told; days are those of UTC where no zone is named."""
+    notices = fields.mapping(document.get("notices"))
+    written = notices.get(what) if notices is not None else None
+    read = (read_duration(each, calendar.zone("UTC"), report) for each in fields.scalars(written))
+    return tuple(dict.fromkeys(each for each in read if each is not None))
 
 
 # --- vocabularies -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from engine.diagnostics import Location
 
 _TIMELESS = "parse"
 _CHARGED = ("charge", "evaluate")
+_GRANTING = ("redeem", "hold", "confirm", "onboard")
 _USUAL_HOLD = "15 minutes"
 
 
@@ -75,7 +76,8 @@ class StepReader:
 
     def _given(self, node: Mapping, word: str, value: Node) -> Given:
         """The facts beside the word; before them those that a charge or onboarding brings."""
-        beside = self._facts.event(node, beside=(*_READERS, "for", "codes", "expect"))
+        keys = (*_READERS, "for", "codes", "expect", *(["running"] if word in _GRANTING else []))
+        beside = self._facts.event(node, beside=keys)
         inner = fields.mapping(value)
         if inner is not None and word in _CHARGED:
             return self._facts.charge(inner).over(beside)
@@ -194,19 +196,32 @@ def _of_text(kind: Callable[..., Step], name: str = "code") -> _Read:
     return read
 
 
+def _granting(kind: Callable[..., Step]) -> _Read:
+    """What reads a step that names a code which may grant something."""
+
+    def read(_: StepReader, written: _Written, common: _Common) -> Step:
+        return kind(**common, code=written.text, running=_running(written))
+
+    return read
+
+
+def _running(written: _Written) -> str | None:
+    return fields.text(written.node, "running")
+
+
 def _hold(_: StepReader, written: _Written, common: _Common) -> Step:
-    length = fields.text(written.node, "for") or _USUAL_HOLD
-    return steps.Hold(**common, code=written.text, length=length)
+    length, running = fields.text(written.node, "for") or _USUAL_HOLD, _running(written)
+    return steps.Hold(**common, code=written.text, length=length, running=running)
 
 
-def _onboard(_: StepReader, __: _Written, common: _Common) -> Step:
-    return steps.Onboard(**common)
+def _onboard(_: StepReader, written: _Written, common: _Common) -> Step:
+    return steps.Onboard(**common, running=_running(written))
 
 
 _READERS: dict[str, _Read] = {
-    "redeem": _of_text(steps.Redeem),
+    "redeem": _granting(steps.Redeem),
     "hold": _hold,
-    "confirm": _of_text(steps.Confirm),
+    "confirm": _granting(steps.Confirm),
     "release": _of_text(steps.Release),
     "remove": _of_text(steps.Remove),
     "charge": StepReader.charge,

@@ -79,14 +79,21 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Redeem(_Step):
+class _GrantingStep(_Step):
+    """A step that may grant something; `running` says what becomes of what the account has."""
+
+    running: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redeem(_GrantingStep):
     """Redeems a code."""
 
     code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold(_Step):
+class Hold(_GrantingStep):
     """Holds a place for a code."""
 
     code: str
@@ -94,7 +101,7 @@ class Hold(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Confirm(_Step):
+class Confirm(_GrantingStep):
     """Makes a held code redeemed."""
 
     code: str
@@ -144,7 +151,7 @@ class Attach(_Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Onboard(_Step):
+class Onboard(_GrantingStep):
     """Activates the account on the subscription that its facts name."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from engine.catalogue.building import MAX_PROBLEMS, Builder, Stop
 from engine.catalogue.characters import CONTROL, control, hidden_in_file
@@ -30,12 +31,16 @@ _OTHER_BOMS = (
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as read: its text without a byte order mark, its documents, and what is wrong."""
+    """A file as read: its text without a byte order mark, its documents, and what is wrong.
+
+    `folder` is where it lies, if it was read from there.
+    """
 
     name: str
     text: str
     documents: tuple[Node, ...]
     diagnostics: tuple[Diagnostic, ...]
+    folder: Path | None = None
 
 
 def read(name: str, data: bytes) -> SourceFile:

@@ -266,6 +266,23 @@ def test_a_hold_has_a_length() -> None:
     ]
 
 
+def test_what_becomes_of_what_runs_is_said_by_a_word() -> None:
+    words = [
+        step("{redeem: A, running: after}"),
+        step("{hold: A, running: replace}"),
+        step("{confirm: A, running: add}"),
+        step("{onboard: {subscription: {id: s}}, running: after}", ", customer: {id: c}"),
+        step("{redeem: A}"),
+    ]
+    assert [getattr(each, "running", "") for each in words] == [
+        "after",
+        "replace",
+        "add",
+        "after",
+        None,
+    ]
+
+
 def test_a_change_replaces_the_keys_that_it_gives() -> None:
     found = step("{change: {coupon: spring, discount: 50%, title: Half}}")
     assert isinstance(found, steps.Change)

@@ -19,11 +19,12 @@ UNIFORM = Reason("refused", "the code can't be used here")
 class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     """What redeeming granted: a subscription, from and until when, and what is in it.
 
-    `features` are all by name, the add-ons among them, and `hex` as their set writes them, with
-    the `reserved` bits that are set.
+    It begins later than it was redeemed where it goes on after another. What was only tried has no
+    `subscription` yet. `features` are all by name, the add-ons among them, and `hex` as their set
+    writes them, with the `reserved` bits that are set.
     """
 
-    subscription: str
+    subscription: str | None
     start: str
     until: str | None = None
     plan: str | None = None

@@ -8,10 +8,13 @@ from fractions import Fraction
 from itertools import groupby
 from threading import RLock
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
 from engine.catalogue.catalogue import Space
+from engine.catalogue.groups import Group
+from engine.catalogue.partners import Partner
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.spellings import Spellings
@@ -20,6 +23,7 @@ from engine.money import Rates, RateTable
 from engine.service.compiling import Compiling, Memory
 from engine.service.contexts import Context
 from engine.service.errors import NoSuchSpace
+from engine.service.notices import Listener
 from engine.service.requests import Requests
 from engine.service.versions import (
     Version,
@@ -30,9 +34,11 @@ from engine.service.versions import (
 )
 from engine.store.database import Transaction
 from engine.store.statements import Statement
-from engine.store.tables import RATES, SPACES
+from engine.store.tables import RATES, SPACES, WEBHOOKS
 
-_REVISION = Statement(select(SPACES.c.revision).where(SPACES.c.space == bindparam("space")))
+_REVISION = Statement(
+    select(SPACES.c.revision).where(SPACES.c.space == bindparam("space")), recurs=True
+)
 _SPACE = Statement(
     select(SPACES.c.context, SPACES.c.base, SPACES.c.rated).where(
         SPACES.c.space == bindparam("space")
@@ -42,6 +48,11 @@ _RATES = Statement(
     select(RATES.c.at, RATES.c.currency, RATES.c.figure)
     .where(RATES.c.space == bindparam("space"))
     .order_by(RATES.c.at, RATES.c.currency)
+)
+_LISTENERS = Statement(
+    select(WEBHOOKS.c.webhook, WEBHOOKS.c.url, WEBHOOKS.c.events, WEBHOOKS.c.partner)
+    .where(WEBHOOKS.c.space == bindparam("space"), WEBHOOKS.c.active)
+    .order_by(WEBHOOKS.c.webhook)
 )
 
 PENDING = "pending"
@@ -63,7 +74,8 @@ class Book:
     """What is in force at one revision of a space. Immutable; threads may share it.
 
     `rated` is the revision at which the rates last changed; `context` is what the space's files
-    were last read with; `spellings` read codes in its formats and in those of older versions.
+    were last read with; `spellings` read codes in its formats and in those of older versions;
+    `listeners` are the webhooks that are told what happens.
     """
 
     space: Space
@@ -75,10 +87,21 @@ class Book:
     next_enactment: Instant | None
     context: Context
     spellings: Spellings
+    listeners: tuple[Listener, ...]
 
     def rates_at(self, instant: int) -> Rates | None:
         """The exchange rates in force at an instant."""
         return None if self.rates is None else self.rates.at(instant)
+
+    @property
+    def partners(self) -> Mapping[str, Partner]:
+        """The partners that the space's files describe."""
+        return self.context.catalogue.partners
+
+    @property
+    def groups(self) -> Mapping[str, Group]:
+        """The groups that the space's files describe."""
+        return self.context.catalogue.groups
 
     def is_due(self, now: int) -> bool:
         """Whether another version was to be in force by now."""
@@ -193,6 +216,7 @@ class Books:
             next_enactment(tx, self.space),
             context,
             compiling.spellings(versions, context),
+            _listeners(tx, self.space),
         )
 
     def _rates(self, tx: Transaction, base: str | None, rated: int) -> RateTable | None:
@@ -219,6 +243,14 @@ def _rates(tx: Transaction, space: str, base: str | None) -> RateTable | None:
             (at, {currency: Fraction(figure) for _, currency, figure in row})
             for at, row in groupby(rows, key=lambda row: row[0])
         ],
+    )
+
+
+def _listeners(tx: Transaction, space: str) -> tuple[Listener, ...]:
+    rows = tx.rows(_LISTENERS, space=space)
+    return tuple(
+        Listener(webhook, url, frozenset(msgspec.json.decode(events)), partner)
+        for webhook, url, events, partner in rows
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from engine.catalogue.catalogue import Catalogue, Coupon, Space
 from engine.catalogue.coupons import Surroundings, read_coupon
+from engine.catalogue.deriving import placed
 from engine.catalogue.documents import Document
 from engine.catalogue.loader import assemble
 from engine.catalogue.nodes import Mapping, Node, Scalar
@@ -49,7 +50,7 @@ class Context:
     @cached_property
     def catalogue(self) -> Catalogue:
         """What the documents say."""
-        return assemble([document.source for document in self.documents])
+        return assemble([document.source for document in self.documents], frozenset())
 
     @property
     def space(self) -> Space | None:
@@ -80,6 +81,9 @@ class Context:
                 f"the version in force of `{name}` can't be read, at {where}: {said}",
                 "install the version of the program that saved it, or restore an older version",
             )
+        derived = self.catalogue.derived.get(document.name)
+        if derived is not None and derived.text == document.text:
+            found = placed(found, derived.moved(document.file, document.line))
         return found if found.name == name else replace(found, name=name)
 
     def _around(self, document: Document) -> Surroundings:

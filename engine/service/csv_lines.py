@@ -1,10 +1,14 @@
-"""The lines of CSV files: each is read by itself, so that a broken one harms no other."""
+"""The lines of CSV files: each is read by itself, so that a broken one harms no other.
+
+A text that a spreadsheet would take for a formula is written with a `'` before it.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from engine.calendar import Instant, parse_instant
@@ -12,6 +16,7 @@ from engine.decisions.flaws import Flaw, RequestError
 
 LONGEST = 255
 """So many characters an id has at most."""
+_FORMULA = tuple("=+-@\t\r'")
 _EXAMPLE = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
 
 
@@ -41,14 +46,19 @@ def raw_lines(data: bytes, columns: Columns) -> Iterator[RawLine]:
 
     Raises `RequestError` where its first line names no such columns.
     """
-    rows = _rows(_text(data))
-    _, head = next(rows, (1, []))
-    if isinstance(head, str):
-        raise RequestError(Flaw("", f"this is no CSV file: {head}"))
-    names = [name.strip() for name in head]
+    names = column_names(data)
     _check_columns(names, columns)
     empty = dict.fromkeys(columns.known, "")
+    rows = islice(_rows(_text(data)), 1, None)
     return (_line(number, row, names, empty) for number, row in rows if row)
+
+
+def column_names(data: bytes) -> list[str]:
+    """The names that the first line of a file gives its columns. Raises `RequestError`."""
+    _, head = next(_rows(_text(data)), (1, []))
+    if isinstance(head, str):
+        raise RequestError(Flaw("", f"this is no CSV file: {head}"))
+    return [name.strip() for name in head]
 
 
 def needed(name: str, text: str) -> str:
@@ -71,6 +81,23 @@ def instant(name: str, text: str) -> Instant:
         return parse_instant(text)
     except ValueError:
         raise ValueError(f"`{name}` is `{text}`, not {_EXAMPLE}") from None
+
+
+def written(rows: Iterable[Iterable[str]]) -> str:
+    """Rows as the lines of a file."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\n").writerows(rows)
+    return target.getvalue()
+
+
+def safe(text: str) -> str:
+    """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unsafe(text: str) -> str:
+    """A text that was made safe, as it was."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
 
 
 def _text(data: bytes) -> str:

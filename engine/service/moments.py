@@ -5,8 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from engine.calendar import SECOND, Instant, format_instant
+from engine.calendar import SECOND, Instant, format_instant, parse_instant
 from engine.decisions.facts import read_instant
+from engine.decisions.flaws import Flaw, RequestError
 from engine.service.caller import Scope
 from engine.service.errors import Forbidden
 from engine.service.work import Work
@@ -34,6 +35,20 @@ def any_moment(given: datetime | None, work: Work, pointer: str = "/at") -> Inst
     return work.now if given is None else read_instant(given, pointer)
 
 
+def read_moment(text: str, pointer: str) -> Instant:
+    """A moment that a query says. Raises `RequestError`."""
+    try:
+        return parse_instant(text)
+    except ValueError:
+        example = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
+        raise RequestError(Flaw(pointer, f"`{text}` is not {example}")) from None
+
+
 def fresh_id(now: int) -> str:
     """An id that nothing has yet; later ones sort after earlier ones."""
     return f"{now:014x}{secrets.token_hex(6)}"
+
+
+def moment_in(identity: str) -> int:
+    """The moment that an id was made for."""
+    return int(identity[:14], 16)

@@ -26,6 +26,7 @@ Kind: TypeAlias = Literal[
     "group.admitted",
     "group.left",
     "group.confirm",
+    "webhook.test",
 ]
 
 
@@ -43,3 +44,28 @@ class Notice(NamedTuple):
     partner: str | None = None
     customer: str | None = None
     to: tuple[str, ...] = ()
+
+
+UNHEARD: frozenset[Kind] = frozenset({"group.confirm", "webhook.test"})
+"""The kinds that webhooks don't hear of: for one person alone, or sent when they are asked for."""
+
+BUYERS_ONLY = frozenset({"codes", "attach"})
+"""What of a notice's data only the addresses that it is `to` are told: codes, and papers that show
+them."""
+
+
+class Listener(NamedTuple):
+    """A webhook in force: who is called or written to, of which kinds, of whose business.
+
+    It wants every kind where `kinds` is empty; the notices of `partner` are all that it gets.
+    """
+
+    webhook: str
+    url: str
+    kinds: frozenset[str]
+    partner: str | None
+
+    def hears(self, kind: Kind, partner: str | None) -> bool:
+        """Whether it is told of something of this kind that is a partner's business."""
+        wanted = not self.kinds or kind in self.kinds
+        return wanted and kind not in UNHEARD and self.partner in (None, partner)

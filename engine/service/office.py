@@ -17,6 +17,7 @@ from engine.service.caller import Caller
 from engine.service.errors import KeyReused
 from engine.service.guessing import FREE, Budget, Guesses
 from engine.service.kept_answers import read_answer
+from engine.service.posting import post
 from engine.service.work import Work
 from engine.store import journal
 from engine.store.database import Database, Transaction
@@ -67,13 +68,18 @@ class Office:
         self.books = Books(space)
 
     def read(self, work: Callable[[Work], _Result], caller: Caller) -> _Result:
-        """Do work that changes nothing, on one state of the space."""
+        """Do work that changes nothing, on one state of the space; it may run twice."""
         while True:
-            with self.database.read() as tx:
-                book, now = self.books.in_force(tx), self.clock()
-                if not book.is_due(now):
-                    return work(Work(tx, self.space, book, now, caller, self.ring))
-            self.enact_due()
+            try:
+                return self.database.look(lambda tx: self._look(tx, work, caller))
+            except _Due:
+                self.enact_due()
+
+    def _look(self, tx: Transaction, work: Callable[[Work], _Result], caller: Caller) -> _Result:
+        book, now = self.books.in_force(tx), self.clock()
+        if book.is_due(now):
+            raise _Due
+        return work(Work(tx, self.space, book, now, caller, self.ring))
 
     def write(
         self, work: Callable[[Work], _Result], caller: Caller, *, alone: bool = False
@@ -107,6 +113,8 @@ class Office:
         task = Work(tx, self.space, book, now, caller, self.ring, sealed=alone)
         result = work(task)
         task.seal()
+        if task.notices:
+            post(task, self.clock())
         journal.append(tx, self.space, now, task.entries)
         return result
 

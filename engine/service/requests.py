@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -19,7 +19,10 @@ from engine.decisions.facts import (
 from engine.language.vocabulary import Fact, Vocabulary
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+Running: TypeAlias = Literal["after", "replace", "add"]
+"""What becomes of the subscriptions that an account has, when a code grants it another one."""
 _AT: tuple[Any, ...] = ("at", InstantText | None, None)
+_RUNNING: tuple[Any, ...] = ("running", Running | None, None)
 _OWN = ("customer.", "subscription.")
 
 
@@ -85,13 +88,20 @@ class Requests(RequestTypes):
             ("code", Id),
             ("hold", str | None, None),
             ("dry_run", bool, False),
+            _RUNNING,
         ]
         return struct_of("RedeemRequest", self.event_facts, fields)
 
     @cached_property
     def event(self) -> type[msgspec.Struct]:
         """A request with facts and a moment: confirming a hold, activating an account."""
-        return struct_of("EventRequest", self.event_facts, [_AT])
+        return struct_of("EventRequest", self.event_facts, [_AT, _RUNNING])
+
+    @cached_property
+    def admit(self) -> type[msgspec.Struct]:
+        """A request to let a customer into a group, at once or once they have clicked a link."""
+        facts = {path: fact for path, fact in self.event_facts.items() if path != "by"}
+        return struct_of("AdmitRequest", facts, [_AT, ("confirm", Literal["email"] | None, None)])
 
     @cached_property
     def stored_facts(self) -> type[msgspec.Struct]:

@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from engine.codes.key_ring import read_key_ring
+from engine.codes.statements import read_private
 from engine.store.database import DEFAULT_URL
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -99,6 +102,29 @@ GUESS_SECONDS = Setting(
     "600",
     "how long such a while is",
 )
+SMTP_URL = Setting(
+    "smtp-url",
+    "COUPON_SMTP_URL",
+    "",
+    "the server that sends mail: `smtp://USER:PASSWORD@HOST:587`, which asks for TLS where there "
+    "is a password or `?starttls=1`, or `smtps://…`; mails wait where there is none",
+    secret=True,
+)
+MAIL_FROM = Setting(
+    "mail-from", "COUPON_MAIL_FROM", "", "whom mails are from: `Coupons <coupons@acme.example>`"
+)
+PUBLIC_URL = Setting(
+    "public-url",
+    "COUPON_PUBLIC_URL",
+    "",
+    "where people reach the service, as links in mails begin: `https://coupons.acme.example`",
+)
+WEBHOOK_NETWORKS = Setting(
+    "webhook-networks",
+    "COUPON_WEBHOOK_NETWORKS",
+    "",
+    "private networks that webhooks may be in, with commas between; all others must be public",
+)
 
 SETTINGS: tuple[Setting, ...] = (
     DATABASE,
@@ -117,6 +143,10 @@ SETTINGS: tuple[Setting, ...] = (
     GUESS_POINTS,
     GUESS_KEY_POINTS,
     GUESS_SECONDS,
+    SMTP_URL,
+    MAIL_FROM,
+    PUBLIC_URL,
+    WEBHOOK_NETWORKS,
 )
 
 
@@ -167,6 +197,15 @@ def seal_keys_of(environment: Mapping[str, str] = os.environ) -> str:
     except ValueError as error:
         raise BadKeys(str(error)) from None
     return value
+
+
+def signing_key_of(environment: Mapping[str, str] = os.environ) -> Ed25519PrivateKey | None:
+    """The key that signs statements of codes; None without one. Raises `BadKeys`."""
+    value = value_of(SIGNING_KEY, environment)
+    try:
+        return read_private(value) if value else None
+    except ValueError as error:
+        raise BadKeys(f"{SIGNING_KEY.variable}: {error}") from None
 
 
 def networks_of(

@@ -13,6 +13,7 @@ from engine.catalogue.documents import Document
 from engine.decisions.spellings import written_codes
 from engine.service.contexts import Context
 from engine.service.meaning import meaning_of
+from engine.service.notices import Notice
 from engine.service.versions import Pending
 from engine.service.work import Work
 from engine.store.statements import Statement, insertion
@@ -22,6 +23,8 @@ from engine.store.tables import (
     CODES,
     COUNTERS,
     COUPONS,
+    GRANTS,
+    MEMBERS,
     PENDING,
     REDEMPTIONS,
     SPACES,
@@ -62,6 +65,8 @@ _RENAME = [
         APPLICATIONS,
         COUNTERS,
         USES,
+        GRANTS,
+        MEMBERS,
     )
 ]
 
@@ -112,6 +117,7 @@ def add_coupon(task: Work, draft: Draft, flags: Flags) -> None:
     add_version(task, draft, 1, task.caller.who)
     after = {"version": 1, "active": flags.active, "document": draft.document.text}
     task.note("new coupon", name, after=after)
+    tell_changed(task, name, 1, task.caller.who)
 
 
 def add_version(task: Work, draft: Draft, number: int, author: str) -> None:
@@ -165,6 +171,8 @@ def put_pending(
         filed=filed,
     )
     task.note("save change", coupon, _said(before), {"document": draft.document.text})
+    said = {"coupon": coupon, "name": draft.policy.name, "author": task.caller.who}
+    task.announce(Notice("coupon.pending", coupon, said))
 
 
 def drop_pending(task: Work, change: Pending) -> None:
@@ -196,3 +204,11 @@ def _said(change: Pending | None) -> object:
     if change is None:
         return None
     return {"author": change.author, "document": change.document.text}
+
+
+def tell_changed(
+    task: Work, coupon: str, version: int, author: str, *, archived: bool = False
+) -> None:
+    """Announce what is in force of a coupon from now on."""
+    said = {"coupon": coupon, "version": version, "author": author, "archived": archived}
+    task.announce(Notice("coupon.changed", coupon, said))

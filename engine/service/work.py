@@ -9,7 +9,7 @@ from engine.codes.key_ring import KeyRing
 from engine.decisions.spellings import Spellings, SpellingsOnce
 from engine.service.book import Book, revision
 from engine.service.caller import Caller
-from engine.service.notices import Notice
+from engine.service.notices import Kind, Notice
 from engine.store import journal
 from engine.store.database import Contended, Transaction
 from engine.store.journal import Entry
@@ -64,3 +64,10 @@ class Work:
     def announce(self, notice: Notice) -> None:
         """Tell others of something, once the work is committed: it goes to the outbox with it."""
         self.notices.append(notice)
+
+    def is_heard(self, kind: Kind, partner: str | None = None) -> bool:
+        """Whether a webhook wants to hear of this kind, where it is a partner's business or not.
+
+        A notice that nobody hears of, and that writes to nobody, need not be made.
+        """
+        return any(each.hears(kind, partner) for each in self.book.listeners)

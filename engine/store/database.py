@@ -25,7 +25,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
+from engine.store.driver_errors import errors_of
 from engine.store.gathering import Gathering
+from engine.store.memo import Memo, Moved, memo_in
 from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
@@ -118,6 +120,63 @@ class Transaction:
         return changed
 
 
+class _Remembering(Transaction):
+    """A transaction that only reads, and asks SQLite nothing that was asked before.
+
+    It begins when something is asked that is not known; until then each answer is of the state
+    that there was when it was made. Raises `Moved` where that has passed by then.
+    """
+
+    __slots__ = ("_answers", "_has_begun", "_memo")
+
+    def __init__(self, connection: sqlite3.Connection, memo: Memo, *, begun: bool = False) -> None:
+        super().__init__(connection, "sqlite")
+        if begun:
+            connection.execute("BEGIN")
+        self._memo = memo
+        self._answers = memo.answers_on(connection)
+        self._has_begun = begun
+
+    def rows(self, statement: Statement, **values: object) -> list[Row]:
+        """All rows that a statement answers."""
+        if not statement.recurs:
+            self._begin()
+            return super().rows(statement, **values)
+        found = self._answers.get((statement, *values.items()))
+        return [*(self._read(statement, values) if found is None else found)]
+
+    def row(self, statement: Statement, **values: object) -> Row | None:
+        """The first row that a statement answers."""
+        if not statement.recurs:
+            self._begin()
+            return super().row(statement, **values)
+        found = self._answers.get((statement, *values.items()))
+        if found is None:
+            found = self._read(statement, values)
+        return found[0] if found else None
+
+    def _begin(self) -> None:
+        """See one state of the database from now on: that of what was answered before."""
+        if self._has_begun:
+            return
+        self._connection.execute("BEGIN")
+        self._has_begun = True
+        if self._memo.answers_on(self._connection) is not self._answers:
+            raise Moved
+
+    def end(self) -> None:
+        """End it, where it has begun."""
+        if self._has_begun:
+            self._connection.execute("COMMIT")
+
+    def _read(self, statement: Statement, values: Values) -> Sequence[Row]:
+        """What the database answers to a question that is not known."""
+        self._begin()
+        found = super().rows(statement, **values)
+        self._memo.keep((statement, *values.items()), found)
+        return found
+
+
 class _Queue:
     """A lock that goes to who waits for it, and not to who has just had it."""
 
@@ -145,9 +204,9 @@ class Database:
             self._writer = RLock() if self.in_memory else _Queue()
         self._reader = self._writer if self.in_memory else nullcontext()
         self._begin_read, self._begin_write = _BEGIN[self.dialect]
-        self._errors = _errors(self.dialect)
+        self._errors = errors_of(self.dialect)
         self._own = threading.local()
-        self._kept: WeakSet[PoolProxiedConnection] = WeakSet()
+        self._connections: WeakSet[PoolProxiedConnection] = WeakSet()
         self._gathering: Gathering | None = None
 
     @property
@@ -168,16 +227,16 @@ class Database:
         @contextmanager
         def writing() -> Iterator[Any]:
             with self._writer, self._translating():
-                writer.driver_connection.execute(self._begin_write)  # type: ignore[union-attr]
-                yield writer.driver_connection
+                writer.dbapi_connection.execute(self._begin_write)  # type: ignore[union-attr]
+                yield writer.dbapi_connection
 
         self._gathering = Gathering(writing, self._transaction, self._translated, told)
         return self._gathering
 
     def close(self) -> None:
         """Close every connection; no thread may ask for anything any more."""
-        for kept in list(self._kept):
-            kept.close()
+        for each in list(self._connections):
+            each.close()
         self._own = threading.local()
         self.engine.dispose()
 
@@ -190,6 +249,28 @@ class Database:
                 yield Transaction(connection, self.dialect)
             finally:
                 connection.execute("COMMIT" if self.dialect == "sqlite" else "ROLLBACK")
+
+    def look(self, work: Callable[[Transaction], _Result]) -> _Result:
+        """Do some work that only reads, on one state of the database.
+
+        A file of SQLite is not asked again what it has answered already, while nothing in it has
+        changed (`engine.store.memo`). The work may run twice, so it may have no effect but its
+        result.
+        """
+        if not self.is_file:
+            with self.read() as tx:
+                return work(tx)
+        self._settle()
+        pooled = self._take()
+        try:
+            return _looked(pooled, work)
+        except self._errors.all as error:
+            found = self._translated(error)
+            if found is error:
+                raise
+            raise found from error
+        finally:
+            self._give_back(pooled)
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row that one statement answers, by itself."""
@@ -269,7 +350,7 @@ class Database:
         pooled = self._begin(begin)
         try:
             with self._translating():
-                yield pooled.driver_connection
+                yield pooled.dbapi_connection
         finally:
             self._give_back(pooled)
 
@@ -295,7 +376,7 @@ class Database:
             if begin is None:
                 return pooled
             try:
-                pooled.driver_connection.execute(begin)  # type: ignore[union-attr]
+                pooled.dbapi_connection.execute(begin)  # type: ignore[union-attr]
             except self._errors.all as error:
                 # A server that was started again has closed the connections that waited here.
                 if not self._give_back(pooled):
@@ -309,29 +390,45 @@ class Database:
         kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
         if kept is not None:
             self._own.connection = None
-            self._kept.discard(kept)
             return kept
         return self._connected()
 
     def _connected(self) -> PoolProxiedConnection:
         try:
-            return self.engine.raw_connection()
+            connected = self.engine.raw_connection()
         except NoneFree as error:
             raise StoreUnavailable("too many requests want a connection: try again") from error
         except (DBAPIError, *self._errors.all) as error:
             raise StoreUnavailable(f"the database can't be reached: {error}") from error
+        self._connections.add(connected)
+        return connected
 
     def _give_back(self, pooled: PoolProxiedConnection) -> bool:
         """Whether the connection was lost, and so is not used again."""
-        lost: bool = self._errors.lost(pooled.driver_connection)
+        lost: bool = self._errors.lost(pooled.dbapi_connection)
         if lost:
             pooled.invalidate()
         if lost or getattr(self._own, "connection", None) is not None:
             pooled.close()
         else:
             self._own.connection = pooled
-            self._kept.add(pooled)
         return lost
+
+
+def _looked(pooled: PoolProxiedConnection, work: Callable[[Transaction], _Result]) -> _Result:
+    """Do some work with what is remembered; once more where that has just become old."""
+    connection: Any = pooled.dbapi_connection
+    memo = memo_in(pooled.info)
+    tx = _Remembering(connection, memo)
+    try:
+        return work(tx)
+    except Moved:
+        # Now it begins first, so that nothing can come in between again.
+        tx.end()
+        tx = _Remembering(connection, memo, begun=True)
+        return work(tx)
+    finally:
+        tx.end()
 
 
 def _roll_back(connection: Any, failed: tuple[type[Exception], ...]) -> None:  # noqa: ANN401
@@ -382,54 +479,3 @@ def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:
 def _prepare_postgresql(connection: Any, _: object) -> None:  # noqa: ANN401 - psycopg's
     # Transactions are begun and ended in words, as on SQLite.
     connection.autocommit = True
-
-
-class _SqliteErrors:
-    """What the errors of SQLite mean; `faults` are those that a mistake in the program causes."""
-
-    all = (sqlite3.Error,)
-    faults = (
-        sqlite3.DataError,
-        sqlite3.IntegrityError,
-        sqlite3.NotSupportedError,
-        sqlite3.ProgrammingError,
-    )
-
-    def is_contention(self, _: Exception) -> bool:
-        return False
-
-    def lost(self, _: Any) -> bool:  # noqa: ANN401
-        return False
-
-
-class _PostgresqlErrors:
-    """What the errors of psycopg mean; `faults` are those that a mistake in the program causes."""
-
-    def __init__(self) -> None:
-        # Loaded only where PostgreSQL is used.
-        import psycopg
-
-        self.all: tuple[type[Exception], ...] = (psycopg.Error,)
-        self.faults: tuple[type[Exception], ...] = (
-            psycopg.DataError,
-            psycopg.IntegrityError,
-            psycopg.NotSupportedError,
-            psycopg.ProgrammingError,
-        )
-        self._contention = (
-            psycopg.errors.SerializationFailure,
-            psycopg.errors.DeadlockDetected,
-            psycopg.errors.UniqueViolation,
-        )
-
-    def is_contention(self, error: Exception) -> bool:
-        """Whether another transaction was in the way: a row that it wrote first, or a lock."""
-        return isinstance(error, self._contention)
-
-    def lost(self, connection: Any) -> bool:  # noqa: ANN401 - psycopg's
-        """Whether the server, or what lies between, has ended the connection."""
-        return bool(connection.closed)
-
-
-def _errors(dialect: str) -> Any:  # noqa: ANN401 - one of the two above
-    return _SqliteErrors() if dialect == "sqlite" else _PostgresqlErrors()

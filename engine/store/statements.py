@@ -29,10 +29,17 @@ class Statement:
     """One statement with named parameters.
 
     It is given as an expression, or, where it inserts or updates in one, as a function that builds
-    it with the dialect's own `insert`.
+    it with the dialect's own `insert`. One that `recurs` reads little, and is asked again and again
+    with the same values: its answers are worth remembering (`engine.store.memo`).
     """
 
-    def __init__(self, expression: ClauseElement | Callable[[Upsert], ClauseElement]) -> None:
+    def __init__(
+        self,
+        expression: ClauseElement | Callable[[Upsert], ClauseElement],
+        *,
+        recurs: bool = False,
+    ) -> None:
+        self.recurs = recurs
         self._expression = expression
         self._compiled: dict[str, tuple[str, Values]] = {}
 

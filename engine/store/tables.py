@@ -305,6 +305,8 @@ REDEMPTIONS = Table(
     # What it granted, as JSON.
     _maybe("grants"),
     _number("recorded"),
+    # What is to become of what the account has, once a hold is confirmed: after, replace or add.
+    _maybe("running"),
 )
 Index("redemptions_of_subscription", REDEMPTIONS.c.space, REDEMPTIONS.c.subscription)
 Index("redemptions_of_coupon", REDEMPTIONS.c.space, REDEMPTIONS.c.coupon, REDEMPTIONS.c.redeemed)
@@ -400,6 +402,7 @@ REVERSALS = Table(
     _maybe("invoice"),
     _number("recorded"),
 )
+Index("reversals_by_moment", REVERSALS.c.space, REVERSALS.c.at)
 
 INVOICES = Table(
     "invoices",
@@ -489,10 +492,10 @@ GRANTS = Table(
     "grants",
     METADATA,
     _key("space"),
-    # The subscription that redeeming a code granted.
-    _key("subscription"),
+    # What granted it, and the subscription that it is, or goes on.
+    _key("redemption"),
+    _text("subscription"),
     _maybe("account"),
-    _text("redemption"),
     _text("coupon"),
     _text("code"),
     _maybe("client"),
@@ -507,7 +510,7 @@ GRANTS = Table(
     _number("recorded"),
 )
 Index("grants_of_account", GRANTS.c.space, GRANTS.c.account, GRANTS.c.begins)
-Index("grants_of_redemption", GRANTS.c.space, GRANTS.c.redemption)
+Index("grants_of_subscription", GRANTS.c.space, GRANTS.c.subscription)
 Index("grants_by_end", GRANTS.c.space, GRANTS.c.until)
 Index("grants_by_code", GRANTS.c.space, GRANTS.c.code)
 
@@ -543,6 +546,15 @@ MEMBERS = Table(
 Index("members_of_customer", MEMBERS.c.space, MEMBERS.c.customer)
 Index("members_of_redemption", MEMBERS.c.space, MEMBERS.c.redemption)
 
+SECRETS = Table(
+    "secrets",
+    METADATA,
+    _key("space"),
+    # What it is for: links in mails are sealed with `links`.
+    _key("purpose"),
+    _text("secret"),
+)
+
 # --- what others are told -----------------------------------------------------------------------
 
 WEBHOOKS = Table(
@@ -554,7 +566,8 @@ WEBHOOKS = Table(
     _text("url"),
     # The kinds that it wants, as a JSON list; all where it is empty.
     _text("events"),
-    # What its messages are signed with.
+    # What its messages are signed with, as JSON: [{"secret", "until"}]; one that was replaced
+    # has an end.
     _text("secret"),
     # The partner whose notices are all that it gets.
     _maybe("partner"),
@@ -566,7 +579,7 @@ OUTBOX = Table(
     "outbox",
     METADATA,
     _key("space"),
-    # In the order of what happened.
+    # In the order of commits.
     _key("message"),
     # A webhook's id, or an address of email.
     _text("receiver"),
@@ -590,14 +603,19 @@ OUTBOX = Table(
     _maybe("failed", BigInteger),
     _maybe("error"),
 )
-Index(
-    "outbox_due",
-    OUTBOX.c.space,
-    OUTBOX.c.due,
-    sqlite_where=OUTBOX.c.due.is_not(None),
-    postgresql_where=OUTBOX.c.due.is_not(None),
-)
-Index("outbox_in_order", OUTBOX.c.space, OUTBOX.c.receiver, OUTBOX.c.subject, OUTBOX.c.message)
+# What waits: by when it is to be tried, for each receiver by itself, and behind what.
+for _name, _by in (
+    ("outbox_due", (OUTBOX.c.channel, OUTBOX.c.due)),
+    ("outbox_to", (OUTBOX.c.receiver, OUTBOX.c.due)),
+    ("outbox_in_order", (OUTBOX.c.receiver, OUTBOX.c.subject, OUTBOX.c.message)),
+):
+    Index(
+        _name,
+        OUTBOX.c.space,
+        *_by,
+        sqlite_where=OUTBOX.c.due.is_not(None),
+        postgresql_where=OUTBOX.c.due.is_not(None),
+    )
 Index("outbox_of_customer", OUTBOX.c.space, OUTBOX.c.customer)
 
 NOTICED = Table(

@@ -272,7 +272,7 @@ def test_an_imported_code_is_what_its_line_says(mint: Mint) -> None:
     until = "2026-03-02T00:00:00Z"
     line = f"Old-1,spring,c-1,{THEN},{until},false,mail,from 2026-03-01"
     assert take(mint, line) == [ImportedCode(2, "imported", "Old-1")]
-    found = msgspec.structs.asdict(mint.show("OLD-1"))
+    found = msgspec.to_builtins(mint.show("OLD-1"))
     assert found == {
         "code": "Old-1",
         "coupon": "spring",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
-from engine.store import upgrade
 from engine.store.database import Contended, Database, StoreUnavailable, Transaction
 from engine.store.gathering import Gathering
 from engine.store.statements import Statement, insertion
@@ -25,11 +25,9 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Database]:
-    found = Database(f"sqlite:///{path}")
-    upgrade.ensure(found)
-    yield found
-    found.close()
+def store(sqlite_copy: Callable[[], Iterator[Database]]) -> Iterator[Database]:
+    with contextmanager(sqlite_copy)() as found:
+        yield found
 
 
 @pytest.fixture

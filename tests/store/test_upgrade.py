@@ -78,6 +78,31 @@ def test_codes_of_the_first_tables_are_kept(empty: Database) -> None:
     ]
 
 
+def test_what_was_granted_before_there_were_grants_is_kept(empty: Database) -> None:
+    from alembic import command
+
+    config = upgrade.configuration()
+    granted = '{"subscription":"s1","start":"2026-01-01T00:00:00Z","until":null,"plan":"pro"}'
+    row = (
+        "INSERT INTO redemptions VALUES ('acme', :id, 'gift', 'G', 'G', 1, 's1', 'cus-1', NULL,"
+        " 7, 7, :until, NULL, NULL, NULL, '{}', :granted, 7)"
+    )
+    with empty.core() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for redemption, until in (("r1", None), ("held", 9)):
+            said = {"id": redemption, "until": until, "granted": granted}
+            connection.execute(text(row), said)
+    upgrade.ensure(empty)
+    with empty.core() as connection:
+        rows = connection.execute(text("SELECT redemption, account, begins, grants FROM grants"))
+        assert [tuple(each) for each in rows] == [
+            ("r1", "cus-1", 1_767_225_600_000_000, '{"plan": "pro"}')
+        ]
+        held = connection.execute(text("SELECT grants FROM redemptions WHERE redemption = 'held'"))
+        assert held.scalar() is None
+
+
 def test_the_last_step_is_the_one_that_the_program_expects() -> None:
     from alembic.script import ScriptDirectory
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.calendar import Instant, parse_instant
 from engine.decisions.decoding import plain
-from engine.decisions.flaws import Flaw, RequestError
 from engine.service.billing import invoicing, ledger_rows
 from engine.service.billing.bills import Bill, Invoice, Invoices, Ledger
 from engine.service.billing.invoicing import check_known, check_order, instant_text
 from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
+from engine.service.moments import read_moment
 from engine.service.office import Office
 from engine.service.work import Work
 
@@ -39,7 +38,8 @@ class Billing:
 
     def bill(self, subscription: str, start: str | None, end: str | None, caller: Caller) -> Bill:
         """The entries of a stretch of time and their sums. Raises `RequestError`, `NotFound`."""
-        first, last = _instant(start, "/from"), _instant(end, "/to")
+        first = None if start is None else read_moment(start, "/from")
+        last = None if end is None else read_moment(end, "/to")
         check_order(first, last)
 
         def read(work: Work) -> Bill:
@@ -89,11 +89,3 @@ class Billing:
     def invoice_pdf(self, number: str, caller: Caller) -> bytes:
         """One invoice as it was printed when it was made. Raises `NotFound`."""
         return self.office.read(lambda work: invoicing.find_pdf(work, number), caller)
-
-
-def _instant(text: str | None, pointer: str) -> Instant | None:
-    try:
-        return None if text is None else parse_instant(text)
-    except ValueError:
-        example = "an instant with an offset such as `2026-11-28T10:00:00+01:00`"
-        raise RequestError(Flaw(pointer, f"`{text}` is not {example}")) from None

@@ -61,7 +61,7 @@ class Charging:
         request = ["charge", value]
         try:
             return self.office.answer(
-                lambda work: _charge(work, value), caller, request, (Charges,)
+                lambda work: record_charges(work, value), caller, request, (Charges,)
             )
         except _AllOrNone as undone:
             answer = undone.answer
@@ -87,7 +87,11 @@ class _AllOrNone(Exception):
         self.answer = answer
 
 
-def _charge(work: Work, value: object) -> tuple[Charges, str | None]:
+def record_charges(work: Work, value: object) -> tuple[Charges, str | None]:
+    """Record the charges of a request, as a part of other work; the customer of the first.
+
+    Raises `RequestError` where no charge can be read. All or none is for requests alone.
+    """
     types = work.book.types
     request: Any = convert(value, types.charging)
     assert isinstance(value, dict), "a request that was read is an object"  # noqa: S101

@@ -75,7 +75,7 @@ class Evaluations:
         waiting = _attached(work, request, event)
         for code in waiting:
             session.ask(code)
-        tried = [*(each for each in request.codes if isinstance(each, str)), *waiting]
+        tried = [*[each for each in request.codes if isinstance(each, str)], *waiting]
         return evaluation(session, request, fresh_id(work.now)), tried
 
 

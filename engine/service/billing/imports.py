@@ -24,9 +24,11 @@ from engine.service.billing.charges import factors_text
 from engine.service.billing.import_lines import IMPORTED, BadLine, Line
 from engine.service.caller import Caller
 from engine.service.codes.cabinet import Cabinet
-from engine.service.codes.granting import granted
+from engine.service.codes.granting import grants_something
 from engine.service.office import Office
-from engine.service.redeeming.redeeming import Counted
+from engine.service.redeeming.activation import NO_TERMS, Activation, Terms, activation
+from engine.service.redeeming.memberships import Seat, against, enter
+from engine.service.redeeming.redeeming import Counted, grant_text
 from engine.service.redeeming.stored_facts import stored
 from engine.service.usage import counting
 from engine.service.usage.holdings import holding, standing
@@ -115,9 +117,9 @@ def _answer(work: Work, line: Line | BadLine, taken: Counted) -> ImportedLine:
     if holding(work, line.id) is not None:
         return ImportedLine(line.number, "unchanged", line.id)
     found = Cabinet(work, line.customer, line.redeemed).find(line.code)
-    against = found.message if isinstance(found, Reason) else _against(work, line, found)
-    if isinstance(found, Reason) or against is not None:
-        return ImportedLine(line.number, "refused", message=against)
+    wrong = found.message if isinstance(found, Reason) else _against(work, line, found)
+    if isinstance(found, Reason) or wrong is not None:
+        return ImportedLine(line.number, "refused", message=wrong)
     taken += _redeem(work, line, found)
     for index, share in enumerate(line.shares()):
         taken += _apply(work, line, found, index, share)
@@ -133,12 +135,14 @@ def _against(work: Work, line: Line, found: Found) -> str | None:
         if other.coupon == found.coupon.name and found.coupon.tiers:
             said = f"`{other.spelling}` of the same coupon is redeemed on `{line.subscription}`"
             return f"{said} already"
-    return None
+    inside = next(against(work, found.coupon.name, line.customer), None)
+    return None if inside is None else inside.message
 
 
 def _redeem(work: Work, line: Line, found: Found) -> Counted:
     coupon = found.coupon
-    grant = granted(work, found, line.redeemed, line.subscription)
+    grants = _granting(work, line, found)
+    grant = None if grants is None else grants.granted.shown(line.subscription)
     facts = _text(_facts(line, found))
     work.tx.run(
         _REDEEM,
@@ -158,11 +162,28 @@ def _redeem(work: Work, line: Line, found: Found) -> Counted:
         how=None,
         once=line.subscription if coupon.tiers else None,
         facts=facts,
-        grants=None if grant is None else _text(grant),
+        grants=grant_text(grant),
         recorded=work.now,
+        running=None,
     )
+    if grants is not None:
+        grants.write(line.id, line.subscription)
+    if line.customer is not None:
+        seat = Seat(coupon.name, line.id, line.subscription, line.customer)
+        enter(work, seat, line.redeemed)
     event = redemption_event((line.id, line.redeemed, None, facts))
     return [(coupon.name, _free(each)) for each in counts(event, coupon.redemption.strictest)]
+
+
+def _granting(work: Work, line: Line, found: Found) -> Activation | None:
+    """What was granted there: it went on where another of its kind ended, else it began at once."""
+    if not grants_something(found):
+        return None
+    work.seal()
+    grants = activation(work, found, line.customer, line.redeemed, NO_TERMS)
+    if grants is None or not isinstance(grants.beginning, Reason):
+        return grants
+    return activation(work, found, line.customer, line.redeemed, Terms("add"))
 
 
 def _apply(work: Work, line: Line, found: Found, index: int, share: Money) -> Counted:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import bindparam, select, update
 
 from engine.calendar import EARLIEST, LATEST, Instant, format_instant, zone
+from engine.catalogue.mail import is_address
 from engine.decisions.decoding import convert
 from engine.decisions.facts import InstantText, read_instant
 from engine.decisions.flaws import Flaw, RequestError
@@ -15,6 +16,7 @@ from engine.decisions.learnt import decode_as
 from engine.service.billing import ledger_rows
 from engine.service.billing.bills import Invoice, InvoiceSummary
 from engine.service.errors import Conflict, NotFound
+from engine.service.notices import Notice
 from engine.service.numbers import take_numbers
 from engine.service.redeeming.stored_facts import stored
 from engine.service.work import Work
@@ -70,10 +72,14 @@ _LIST = Statement(
 
 
 class Stretch(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """A request for an invoice: from an instant until before another, else from and to any."""
+    """A request for an invoice: from an instant until before another, else from and to any.
+
+    It is mailed to `email`, where one is given.
+    """
 
     start: InstantText | None = msgspec.field(default=None, name="from")
     end: InstantText | None = msgspec.field(default=None, name="to")
+    email: str | None = None
 
 
 def make(work: Work, subscription: str, value: object) -> tuple[Invoice, str | None]:
@@ -82,6 +88,7 @@ def make(work: Work, subscription: str, value: object) -> tuple[Invoice, str | N
     start = None if request.start is None else read_instant(request.start, "/from")
     end = None if request.end is None else read_instant(request.end, "/to")
     check_order(start, end)
+    check_email(request.email)
     check_known(work, subscription)
     stored(work, subscription, lock=True)
     number = _next_number(work)
@@ -104,6 +111,7 @@ def make(work: Work, subscription: str, value: object) -> tuple[Invoice, str | N
         ledger_rows.totals(rows),
     )
     _keep(work, invoice)
+    _tell(work, invoice, request.email)
     return invoice, invoice.customer
 
 
@@ -144,6 +152,22 @@ def _keep(work: Work, invoice: Invoice) -> None:
     work.note("invoiced", invoice.number, after=after, customer=invoice.customer)
 
 
+def _tell(work: Work, invoice: Invoice, email: str | None) -> None:
+    """Announce an invoice, which is attached to mails of it."""
+    said = {
+        "invoice": invoice.number,
+        "subscription": invoice.subscription,
+        "customer": invoice.customer,
+        "issued": invoice.issued,
+        "totals": [{"currency": each.currency, "net": each.net} for each in invoice.totals],
+        "attach": {"invoice": invoice.number},
+    }
+    to = () if email is None else (email,)
+    work.announce(
+        Notice("invoice.issued", invoice.subscription, said, customer=invoice.customer, to=to)
+    )
+
+
 def find(work: Work, number: str) -> Invoice:
     """One invoice. Raises `NotFound`."""
     return decode_as(_row(work, number)[0], Invoice)
@@ -174,6 +198,13 @@ def check_known(work: Work, subscription: str) -> None:
             f"no subscription has the id `{subscription}`",
             "it is known from its first redemption or charge on",
         )
+
+
+def check_email(email: str | None) -> None:
+    """Raises `RequestError` for an address that no mail can be sent to."""
+    if email is not None and not is_address(email):
+        message = f"`{email}` is no address of email such as `hello@acme.example`"
+        raise RequestError(Flaw("/email", message))
 
 
 def check_order(start: Instant | None, end: Instant | None) -> None:

@@ -25,10 +25,18 @@ class HeldBack(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Described(msgspec.Struct, frozen=True):
+    """A partner or group as the files now describe it, which holds at once."""
+
+    name: str
+    outcome: Literal["new", "changed", "gone"]
+
+
 class Pushed(msgspec.Struct, frozen=True):
     """What reading a folder changed, each by the names of its coupons; `rates` counts figures.
 
-    `surroundings` says that coupons are read with other documents than before.
+    `surroundings` says that coupons are read with other documents than before. What the ways into
+    a group become is told among the coupons, too.
     """
 
     new: tuple[str, ...] = ()
@@ -39,6 +47,8 @@ class Pushed(msgspec.Struct, frozen=True):
     held_back: tuple[HeldBack, ...] = ()
     rates: int = 0
     surroundings: bool = False
+    partners: tuple[Described, ...] = ()
+    groups: tuple[Described, ...] = ()
 
 
 class Enacted(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ from engine.service.storing import (
     rename,
     set_coupon,
     set_pending,
+    tell_changed,
 )
 from engine.service.usage.recount import recount
 from engine.service.versions import (
@@ -115,6 +116,7 @@ def enact(task: Work, change: Pending) -> Enacted:
     bump(task)
     lacking = recount(task.tx, task.space, compiled(draft.policy, context))
     task.note("enact", change.name, _said(now), _said(now, change, number))
+    tell_changed(task, change.name, number, change.author)
     return Enacted(change.name, number, uncounted=lacking)
 
 

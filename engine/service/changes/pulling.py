@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.documents import Piece, cut
 from engine.catalogue.loader import assemble, find_files, read_file
 from engine.catalogue.yaml_reader import SourceFile
 from engine.service.changes.replacing import merged
-from engine.service.contexts import context_of
+from engine.service.contexts import context_of, find_context
 from engine.service.meaning import meaning_of
+from engine.service.versions import Version
 from engine.service.work import Work
 
 
@@ -39,7 +41,9 @@ class _Pull:
         self._folder = folder
         self._sources = {path: read_file(path) for path in _files(folder)}
         self._places = dict(self._find())
-        self._meanings = _meanings(list(self._sources.values()))
+        catalogue = assemble(list(self._sources.values()))
+        self._meanings = _meanings(catalogue, list(self._sources.values()))
+        self._derived = catalogue.derived.keys()
 
     def run(self) -> list[Path]:
         texts: dict[Path, list[tuple[Piece, str]]] = {}
@@ -47,6 +51,8 @@ class _Pull:
         for name, in_force in self._task.book.coupons.items():
             place = self._places.get(name) or self._places.get(in_force.ready.policy.was or "")
             if in_force.archived or self._meanings.get(name) == in_force.source.meaning:
+                continue
+            if self._is_derived(in_force.source):
                 continue
             wanted = in_force.source.document
             if place is None:
@@ -57,6 +63,11 @@ class _Pull:
         written = {path: self._replaced(path, pieces) for path, pieces in texts.items()}
         written |= {path: _appended(path, text) for path, text in missing.items()}
         return sorted(path for path, text in written.items() if _write(path, text))
+
+    def _is_derived(self, version: Version) -> bool:
+        """Whether a group makes a coupon: it has no document to be written to."""
+        context = find_context(self._task.tx, self._task.space, version.context)
+        return version.coupon in self._derived or version.coupon in context.catalogue.derived
 
     def _replaced(self, path: Path, pieces: list[tuple[Piece, str]]) -> str:
         """The text of a file with other documents in the place of some."""
@@ -76,9 +87,8 @@ def _files(folder: Path) -> list[Path]:
     return list(find_files([folder])) if folder.exists() else []
 
 
-def _meanings(sources: list[SourceFile]) -> dict[str, str]:
+def _meanings(catalogue: Catalogue, sources: list[SourceFile]) -> dict[str, str]:
     """What the coupons of a folder mean as it is; nothing is known of one with errors."""
-    catalogue = assemble(sources)
     context = context_of(piece.document for source in sources for piece in cut(source))
     wrong = {each.location.file for each in catalogue.diagnostics if each.is_error}
     return {

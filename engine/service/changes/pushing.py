@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.deriving import document_of
 from engine.catalogue.documents import documents_of
 from engine.catalogue.yaml_reader import SourceFile
-from engine.service.changes.changed import HeldBack, Pushed
+from engine.service.changes.changed import Described, HeldBack, Pushed
 from engine.service.changes.enacting import code_conflict
 from engine.service.changes.listed import list_codes
+from engine.service.changes.logos import keep_logos
 from engine.service.changes.rate_rows import take_rates
-from engine.service.contexts import context_of
+from engine.service.contexts import Context, context_of, plain
 from engine.service.errors import BadPolicies
 from engine.service.spaces import read_with
 from engine.service.storing import (
@@ -23,9 +28,13 @@ from engine.service.storing import (
     drop_pending,
     put_pending,
     set_coupon,
+    tell_changed,
 )
 from engine.service.versions import Pending, Version, pending_changes, versions_in_force
 from engine.service.work import Work
+
+_DESCRIBED = frozenset({"partner", "group"})
+"""The kinds of documents that are told by name, and that no coupon is read with."""
 
 
 def push(task: Work, catalogue: Catalogue, sources: Sequence[SourceFile]) -> Pushed:
@@ -58,7 +67,8 @@ class _Push:
         documents = [document for source in sources for document in documents_of(source)]
         self._task = task
         self._catalogue = catalogue
-        self._documents = [each for each in documents if each.kind == "coupon"]
+        written = [each for each in documents if each.kind == "coupon"]
+        self._documents = [*written, *map(document_of, catalogue.derived.values())]
         self._context = context_of(documents)
         self._stored = {each.coupon: each for each in versions_in_force(task.tx, task.space)}
         self._pending = pending_changes(task.tx, task.space)
@@ -68,7 +78,9 @@ class _Push:
     def run(self) -> Pushed:
         rates = self._catalogue.rates
         figures = take_rates(self._task, rates) if rates is not None else 0
+        before = self._task.book.context
         is_read_anew = read_with(self._task, self._context)
+        drawn = keep_logos(self._task, self._catalogue)
         for document in self._documents:
             policy = self._catalogue.coupons[document.name]
             self._take(Draft(policy, document, self._context))
@@ -84,7 +96,9 @@ class _Push:
             tuple(said.back),
             tuple(said.held_back),
             figures,
-            is_read_anew and self._task.book.context.key != "",
+            before.key != "" and _surroundings(before) != _surroundings(self._context),
+            _described("partner", before, self._context, drawn),
+            _described("group", before, self._context),
         )
 
     def _take(self, draft: Draft) -> None:
@@ -127,6 +141,7 @@ class _Push:
         if stored.archived:
             set_coupon(self._task, stored.coupon, "archived", to=False)
             self._task.note("back", stored.coupon, {"archived": True}, {"archived": False})
+            tell_changed(self._task, stored.coupon, stored.version, stored.author)
             self._said.back.append(stored.coupon)
 
     def _change(self, stored: Version, draft: Draft, change: Pending | None) -> None:
@@ -141,4 +156,24 @@ class _Push:
             if stored.filed and not stored.archived and name not in self._seen:
                 set_coupon(self._task, name, "archived", to=True)
                 self._task.note("archive", name, {"archived": False}, {"archived": True})
+                who = self._task.caller.who
+                tell_changed(self._task, name, stored.version, who, archived=True)
                 self._said.archived.append(name)
+
+
+def _surroundings(context: Context) -> Counter[str]:
+    """What the documents say that coupons are read with."""
+    kept = (each for each in context.documents if each.kind not in _DESCRIBED)
+    return Counter(msgspec.json.encode(plain(each.node)).decode() for each in kept)
+
+
+def _described(
+    kind: str, before: Context, after: Context, drawn: frozenset[str] = frozenset()
+) -> tuple[Described, ...]:
+    """The partners or groups that are new, gone, or described in other words."""
+    old = {each.name: plain(each.node) for each in before.of_kind(kind)}
+    new = {each.name: plain(each.node) for each in after.of_kind(kind)}
+    found = [Described(name, "new") for name in new if name not in old]
+    both = (name for name in new if name in old)
+    found += [Described(n, "changed") for n in both if n in drawn or new[n] != old[n]]
+    return (*found, *(Described(name, "gone") for name in old if name not in new))

@@ -9,7 +9,9 @@ from sqlalchemy import bindparam, update
 from engine.service.changes.changed import Switched
 from engine.service.codes.batches import the_batch
 from engine.service.codes.codes import find_code, the_code
+from engine.service.codes.masking import masked
 from engine.service.errors import Conflict, NotFound
+from engine.service.notices import Notice
 from engine.service.storing import bump, set_coupon
 from engine.service.versions import version_in_force
 from engine.service.work import Work
@@ -40,6 +42,7 @@ def switch(task: Work, kind: Kind | None, name: str, because: str, *, on: bool) 
     if was is not on:
         after = {"active": on, "because": because}
         task.note(f"switch {kind} {'on' if on else 'off'}", called, {"active": was}, after)
+        _tell(task, kind, called, because, on=on)
     return Switched(kind, called, on)
 
 
@@ -79,4 +82,12 @@ def _batch(task: Work, name: str, because: str, *, on: bool) -> Switched:
     if codes:
         after = {"active": on, "because": because, "codes": codes}
         task.note(f"switch batch {'on' if on else 'off'}", name, None, after, batch.customer)
+        _tell(task, "batch", name, because, on=on)
     return Switched("batch", name, on)
+
+
+def _tell(task: Work, kind: Kind, name: str, because: str, *, on: bool) -> None:
+    """Announce that something was switched; of a code its end is told."""
+    told = masked(name) if kind == "code" else name
+    said = {"kind": kind, "name": told, "active": on, "because": because}
+    task.announce(Notice("coupon.switched", f"{kind} {told}", said))

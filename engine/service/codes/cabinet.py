@@ -32,7 +32,8 @@ COLUMNS = (
 """What `Cabinet.found` makes a code of."""
 
 _CODE = Statement(
-    select(*COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
+    select(*COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code")),
+    recurs=True,
 )
 
 

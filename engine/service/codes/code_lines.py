@@ -7,19 +7,26 @@ the first two have to be there. A text that a spreadsheet would take for a formu
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from engine.calendar import Instant, format_instant
-from engine.service.csv_lines import Columns, RawLine, instant, needed, raw_lines, short
+from engine.service.csv_lines import (
+    Columns,
+    RawLine,
+    instant,
+    needed,
+    raw_lines,
+    safe,
+    short,
+    unsafe,
+    written,
+)
 
 COLUMNS = ("code", "coupon", "customer", "issued", "expires", "active", "batch", "window")
 NEEDED = ("code", "coupon")
 BATCH_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z"
-_FORMULA = tuple("=+-@\t\r'")
 _ACTIVE = {"": True, "true": True, "false": False}
 
 
@@ -66,7 +73,7 @@ def read_code_lines(data: bytes) -> list[CodeLine | BadCodeLine]:
 
 def _line(raw: RawLine) -> CodeLine | BadCodeLine:
     try:
-        said = {name: _unsafe(value) for name, value in raw.said().items()}
+        said = {name: unsafe(value) for name, value in raw.said().items()}
         return read_code_line(raw.number, said)
     except ValueError as error:
         return BadCodeLine(raw.number, str(error))
@@ -90,30 +97,12 @@ def read_code_line(number: int, fields: dict[str, str]) -> CodeLine:
 
 def write_code_lines(lines: Iterable[CodeLine]) -> str:
     """Lines of a CSV file, without its first."""
-    return _written([_safe(each) for each in line.text_fields()] for line in lines)
+    return written([safe(each) for each in line.text_fields()] for line in lines)
 
 
 def write_head() -> str:
     """The first line of a CSV file."""
-    return _written([COLUMNS])
-
-
-# --- CSV ----------------------------------------------------------------------------------------
-
-
-def _written(rows: Iterable[Iterable[str]]) -> str:
-    target = io.StringIO()
-    csv.writer(target, lineterminator="\n").writerows(rows)
-    return target.getvalue()
-
-
-def _safe(text: str) -> str:
-    """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _unsafe(text: str) -> str:
-    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA) else text
+    return written([COLUMNS])
 
 
 # --- fields -------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from engine.calendar import format_instant
+from engine.calendar import Instant, format_instant
+from engine.catalogue.catalogue import Grants
 from engine.codes import statements
 from engine.decisions.session import Found
 from engine.service.caller import Caller
@@ -50,11 +51,26 @@ class CodeStatements:
     def _sign(self, work: Work, row: CodeRow) -> str:
         found = Found(work.book.coupons[row.coupon].ready, row.spelling, grants=row.grants)
         end = end_of(work, row.coupon, row.issued, row.expires)
-        said = statements.Statement(
-            work.space,
-            row.spelling,
-            row.coupon,
-            msgspec.json.decode(grants_text(grants_of(work, found))),
-            None if end is None else format_instant(end),
-        )
-        return statements.sign(said, self._private)
+        said = Said(row.spelling, row.coupon, grants_of(work, found), end)
+        return sign_code(work, said, self._private)
+
+
+class Said(NamedTuple):
+    """What a statement says of a code: its coupon, what it grants, and when its life is over."""
+
+    code: str
+    coupon: str
+    grants: Grants | None
+    end: Instant | None
+
+
+def sign_code(work: Work, said: Said, private: Ed25519PrivateKey) -> str:
+    """The statement of a code."""
+    statement = statements.Statement(
+        work.space,
+        said.code,
+        said.coupon,
+        msgspec.json.decode(grants_text(said.grants)),
+        None if said.end is None else format_instant(said.end),
+    )
+    return statements.sign(statement, private)

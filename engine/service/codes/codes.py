@@ -14,20 +14,50 @@ from engine.language.vocabulary import Fold
 from engine.service.caller import Caller
 from engine.service.codes.batches import the_batch
 from engine.service.codes.cabinet import COLUMNS
-from engine.service.codes.code_state import Status, end_of, status_of, used
+from engine.service.codes.code_state import Status, end_of, since, status_of, used
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
 from engine.service.work import Work
 from engine.store.statements import Statement
-from engine.store.tables import CODES
+from engine.store.tables import CODES, GRANTS, REDEMPTIONS
 
-_COLUMNS = (*COLUMNS, CODES.c.code, CODES.c.batch, CODES.c.spec)
+_COLUMNS = (
+    *COLUMNS,
+    CODES.c.code,
+    CODES.c.batch,
+    CODES.c.spec,
+    CODES.c.partner,
+    CODES.c.purchase,
+    CODES.c.client,
+    CODES.c.project,
+    CODES.c.assigned,
+    CODES.c.reference,
+    CODES.c.planned,
+    CODES.c.notes,
+    CODES.c.replaces,
+    CODES.c.replaced_by,
+)
 _ONE = Statement(
     select(*_COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code"))
 )
 
 
+# What it granted last, of what it stands redeemed on.
+_ACTIVATED = Statement(
+    select(GRANTS.c.subscription, GRANTS.c.account)
+    .join(
+        REDEMPTIONS,
+        (REDEMPTIONS.c.space == GRANTS.c.space) & (REDEMPTIONS.c.redemption == GRANTS.c.redemption),
+    )
+    .where(
+        GRANTS.c.space == bindparam("space"),
+        GRANTS.c.code == bindparam("code"),
+        REDEMPTIONS.c.ended.is_(None),
+    )
+    .order_by(GRANTS.c.redemption.desc())
+    .limit(1)
+)
 PAGE = 1000
 """So many codes are read at a time, where all are wanted."""
 _Read = TypeVar("_Read")
@@ -57,15 +87,38 @@ class CodeRow(NamedTuple):
     code: str
     batch: str | None
     spec: int | None
+    partner: str | None
+    purchase: str | None
+    client: str | None
+    project: str | None
+    assigned: Instant | None
+    reference: str | None
+    planned: Instant | None
+    notes: str | None
+    replaces: str | None
+    replaced_by: str | None
 
 
-class ShownCode(msgspec.Struct, frozen=True):
+class CodeNote(msgspec.Struct, frozen=True):
+    """What somebody noted on a code."""
+
+    at: str
+    who: str
+    text: str
+
+
+_NOTES = msgspec.json.Decoder(tuple[CodeNote, ...])
+
+
+class ShownCode(msgspec.Struct, frozen=True, omit_defaults=True):
     """A code; one that is bound to a customer is nobody else's.
 
     `expires` is when its life is over, `window` a sentence of its own, `redemptions` on how many
     subscriptions it stands redeemed. `grants` is what it was issued with, in the words of a
     document, and `specification` the number of that where the code is sealed; one that a document
-    lists grants what its coupon does.
+    lists grants what its coupon does. It is redeemed, activated or reserved `since` a moment; the
+    `subscription` of an `account` is what it granted last. The rest is what the inventory knows:
+    whose it is, by which purchase, whom it is assigned to, and what was written on it.
     """
 
     code: str
@@ -80,6 +133,19 @@ class ShownCode(msgspec.Struct, frozen=True):
     redemptions: int
     grants: dict[str, Any] | None
     specification: int | None
+    since: str | None = None
+    subscription: str | None = None
+    account: str | None = None
+    partner: str | None = None
+    purchase: str | None = None
+    client: str | None = None
+    project: str | None = None
+    assigned: str | None = None
+    reference: str | None = None
+    planned: str | None = None
+    notes: tuple[CodeNote, ...] = ()
+    replaces: str | None = None
+    replaced_by: str | None = None
 
 
 class ShownCodes(msgspec.Struct, frozen=True):
@@ -183,17 +249,42 @@ def _wanted(*names: str) -> Statement:
 def _shown(work: Work, row: CodeRow) -> ShownCode:
     uses = used(work, row.code)
     end = end_of(work, row.coupon, row.issued, row.expires)
+    status = status_of(work, uses, end, row.cancelled)
+    subscription, account = _activated(work, row.code) if uses.granted else (None, None)
     return ShownCode(
         row.spelling,
         row.coupon,
-        status_of(work, row.coupon, uses, end, row.cancelled),
+        status,
         bool(row.active),
         format_instant(row.issued),
-        None if end is None else format_instant(end),
+        _text(end),
         row.customer,
         row.window,
         row.batch,
         uses.redeemed,
         None if row.grants is None else msgspec.json.decode(row.grants),
         row.spec,
+        _text(since(status, uses)),
+        subscription,
+        account,
+        row.partner,
+        row.purchase,
+        row.client,
+        row.project,
+        _text(row.assigned),
+        row.reference,
+        _text(row.planned),
+        () if row.notes is None else _NOTES.decode(row.notes),
+        row.replaces,
+        row.replaced_by,
     )
+
+
+def _activated(work: Work, code: str) -> tuple[str | None, str | None]:
+    """The subscription that a code granted, and its account."""
+    row = work.tx.row(_ACTIVATED, space=work.space, code=code)
+    return (None, None) if row is None else (row[0], row[1])
+
+
+def _text(moment: Instant | None) -> str | None:
+    return None if moment is None else format_instant(moment)

@@ -7,18 +7,18 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import BindParameter, bindparam, exists, select
+from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
 from engine.calendar import Instant
 from engine.language.vocabulary import Fold
 from engine.service.codes.cabinet import COLUMNS
 from engine.service.codes.code_rows import OWNED, Owner
-from engine.service.codes.code_state import Used
+from engine.service.codes.code_state import Used, assigned_since
 from engine.service.usage.rows import Place
 from engine.service.work import Work
 from engine.store.database import Row
 from engine.store.statements import Statement
-from engine.store.tables import BATCHES, CODES, COUNTERS, REDEMPTIONS
+from engine.store.tables import ACTIVATIONS, BATCHES, CODES, COUNTERS, REDEMPTIONS
 
 SIZE = 250
 """So many values one statement asks for; in the place of others the empty text, which is none."""
@@ -37,6 +37,23 @@ _STANDING = (
     )
     .correlate(CODES)
 )
+_SINCE = (
+    select(func.max(REDEMPTIONS.c.redeemed))
+    .where(
+        REDEMPTIONS.c.space == CODES.c.space,
+        REDEMPTIONS.c.code == CODES.c.code,
+        REDEMPTIONS.c.ended.is_(None),
+        or_(REDEMPTIONS.c.until.is_(None), REDEMPTIONS.c.until > bindparam("now")),
+    )
+    .correlate(CODES)
+    .scalar_subquery()
+)
+_ASKED = (
+    select(ACTIVATIONS.c.asked)
+    .where(ACTIVATIONS.c.space == CODES.c.space, ACTIVATIONS.c.code == CODES.c.code)
+    .correlate(CODES)
+    .scalar_subquery()
+)
 # The values that were given to the fields of a batch, and so are not drawn in its codes.
 _FIELDS = (
     select(BATCHES.c.fields)
@@ -52,6 +69,11 @@ _CODES = Statement(
         _FIELDS,
         _STANDING.where(REDEMPTIONS.c.until.is_(None)),
         _STANDING.where(REDEMPTIONS.c.until > bindparam("now")),
+        _STANDING.where(REDEMPTIONS.c.until.is_(None), REDEMPTIONS.c.grants.is_not(None)),
+        _SINCE,
+        CODES.c.client,
+        CODES.c.assigned,
+        _ASKED,
         CODES.c.cancelled,
         *(each for each in COLUMNS if each is not CODES.c.cancelled),
     ).where(CODES.c.space == bindparam("space"), CODES.c.code.in_(_any_of()))
@@ -62,6 +84,13 @@ _TAKEN = Statement(
 _OWNERS = Statement(
     select(CODES.c.code, *OWNED).where(
         CODES.c.space == bindparam("space"), CODES.c.code.in_(_any_of())
+    )
+)
+_OF_PARTNER = Statement(
+    select(CODES.c.code).where(
+        CODES.c.space == bindparam("space"),
+        CODES.c.partner == bindparam("partner"),
+        CODES.c.code.in_(_any_of()),
     )
 )
 _COUNTERS = Statement(
@@ -94,9 +123,11 @@ def known_codes(work: Work, keys: Iterable[str]) -> dict[str, KnownCode]:
     found: dict[str, KnownCode] = {}
     for values in _parts(keys):
         for row in work.tx.rows(_CODES, space=work.space, now=work.now, **values):
-            key, listed, written, fields, redeemed, held, cancelled, *own = row
+            key, listed, written, fields, *state = row
+            redeemed, held, granted, since, client, assigned, asked, cancelled, *own = state
             given = frozenset() if fields is None else _names(fields)
-            uses = Used(int(redeemed), int(held))
+            stands = int(redeemed), int(held), int(granted)
+            uses = Used(*stands, since, assigned_since(client, assigned), asked)
             is_made = not listed and not written
             found[key] = KnownCode(is_made, given, cancelled, uses, (*own, cancelled))
     return found
@@ -120,6 +151,15 @@ def owners_of(work: Work, keys: Iterable[str]) -> dict[str, Owner | None]:
         rows = work.tx.rows(_OWNERS, space=work.space, **values)
         found.update({key: Owner(*own) for key, *own in rows})
     return found
+
+
+def codes_of_partner(work: Work, keys: Iterable[str], partner: str) -> set[str]:
+    """Those of some codes that are in the inventory of a partner."""
+    return {
+        key
+        for values in _parts(keys)
+        for (key,) in work.tx.rows(_OF_PARTNER, space=work.space, partner=partner, **values)
+    }
 
 
 def counted(work: Work, coupon: str, places: Iterable[Place]) -> dict[Place, int]:

@@ -11,7 +11,7 @@ from engine.codes.key_ring import KeyRing
 from engine.decisions.explanation import Reason
 from engine.decisions.session import Found
 from engine.decisions.spellings import ReadCode, strange
-from engine.service.codes.code_state import status_of
+from engine.service.codes.code_state import since, status_of
 from engine.service.codes.codes_looked_up import KnownCode
 from engine.service.codes.granting import grants_of, named_of, said_of
 from engine.service.codes.validated import CodeGrants, Proof, ValidatedCode
@@ -45,6 +45,8 @@ def described(
 ) -> ValidatedCode:
     """A code of the store."""
     grants = grants_of(work, found)
+    status = status_of(work, known.uses, found.ends, known.cancelled)
+    began = since(status, known.uses)
     answer: dict[str, Any] = {
         **_read(read),
         **_granted(grants),
@@ -55,7 +57,8 @@ def described(
         found.code,
         valid=against is None,
         proof=proof,
-        status=status_of(work, found.coupon.name, known.uses, found.ends, known.cancelled),
+        status=status,
+        since=None if began is None else format_instant(began),
         coupon=found.coupon.name,
         version=found.version,
         title=found.coupon.policy.title,

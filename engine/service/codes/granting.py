@@ -4,28 +4,55 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.calendar import Instant, format_instant, plus
+from engine.calendar import Instant, format_instant, plus, zone
 from engine.catalogue.catalogue import Grants
 from engine.decisions.session import Found
 from engine.service.answers import Grant
 from engine.service.codes.coupon_formats import own_format
-from engine.service.codes.specifications import read_grants, taken_from
+from engine.service.codes.specifications import NOTHING, grants_text, read_grants, taken_from
 from engine.service.work import Work
 
 
-def granted(work: Work, found: Found, at: Instant, subscription: str) -> Grant | None:
-    """What redeeming a code at a moment grants."""
+class Granted(NamedTuple):
+    """What a code grants from a moment on, and until when; None where it has no end."""
+
+    grants: Grants
+    begins: Instant
+    until: Instant | None
+
+    def shown(self, subscription: str | None) -> Grant:
+        """The same as it is answered."""
+        until = None if self.until is None else format_instant(self.until)
+        return Grant(subscription, format_instant(self.begins), until, *said_of(self.grants))
+
+
+def granted(work: Work, found: Found, begins: Instant) -> Granted | None:
+    """What a code grants from a moment on; None where it gives a discount only."""
     grants = grants_of(work, found)
     if grants is None:
         return None
-    zone = found.coupon.policy.zone
-    end = None if grants.duration is None else plus(at, grants.duration, zone)
-    return Grant(
-        subscription,
-        format_instant(at),
-        None if end is None else format_instant(end),
-        *said_of(grants),
-    )
+    if grants.duration is None:
+        return Granted(grants, begins, None)
+    # A code keeps its duration, also where its coupon has no zone any more.
+    where = found.coupon.policy.zone or zone("UTC")
+    return Granted(grants, begins, plus(begins, grants.duration, where))
+
+
+def specification_of(work: Work, found: Found) -> str | None:
+    """What a code grants, as it is kept with codes: the same text for the same specification.
+
+    None where it gives a discount only.
+    """
+    if not grants_something(found):
+        return None
+    return found.grants or grants_text(grants_of(work, found))
+
+
+def grants_something(found: Found) -> bool:
+    """Whether redeeming a code grants something."""
+    if found.grants is not None:
+        return found.grants != NOTHING
+    return found.coupon.policy.grants is not None
 
 
 def grants_of(work: Work, found: Found) -> Grants | None:

@@ -29,7 +29,8 @@ class ValidatedCode(msgspec.Struct, frozen=True):
     """What there is to say of one code; `reason` and `message` say why it is not valid.
 
     `fields` are what its format reads in it, `features` what it grants by name, `named`
-    the name of exactly these. `days_left` are whole days until it `expires`.
+    the name of exactly these. `days_left` are whole days until it `expires`; it is redeemed,
+    activated or reserved `since` a moment.
     """
 
     code: str
@@ -42,6 +43,7 @@ class ValidatedCode(msgspec.Struct, frozen=True):
     features: tuple[str, ...] | None = None
     named: str | None = None
     status: Status | None = None
+    since: str | None = None
     issued: str | None = None
     expires: str | None = None
     days_left: int | None = None

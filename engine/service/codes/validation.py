@@ -2,12 +2,14 @@
 
 A right seal, or 60 random bits that the store knows, proves possession of a code: whoever has it
 gets the full answer, and so does everybody for a code that can be used now, and whoever may see
-reasons for any code. All other codes get one uniform refusal, but for a typing error, which a text
-has by itself, whatever the store knows (behaviour.md, Validation).
+reasons for any code. A partner gets it for the codes of its inventory, and for no others. All other
+codes get one uniform refusal, but for a typing error, which a text has by itself, whatever the
+store knows (behaviour.md, Validation).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import msgspec
@@ -16,8 +18,10 @@ from engine.calendar import format_instant
 from engine.codes.formats import Misread
 from engine.decisions.decoding import convert, plain
 from engine.decisions.facts import MANY
+from engine.language.vocabulary import Fold
 from engine.service.answers import UNIFORM
 from engine.service.caller import Caller, Scope
+from engine.service.codes.codes_looked_up import codes_of_partner
 from engine.service.codes.described import stranger
 from engine.service.codes.scrutiny import Scrutinised, Scrutiny
 from engine.service.codes.validated import ValidatedCode, Validation
@@ -69,11 +73,23 @@ class Validations:
 def _validate(work: Work, texts: list[str], customer: str | None) -> tuple[Validation, list[str]]:
     """The answer, and the codes that may be guesses which failed."""
     lines = Scrutiny(work, customer).of(texts)
-    if not work.caller.may(Scope.REASONS):
-        lines = [each if each.is_told else _veiled(work, each.text) for each in lines]
+    told = _told(work, lines)
+    lines = [each if is_told else _veiled(work, each.text) for each, is_told in told]
     wrong = [each.text for each in lines if not each.answer.valid and each.answer.proof is None]
     answers = tuple(each.answer for each in lines)
     return Validation(fresh_id(work.now), _valid_until(work, lines), answers), wrong
+
+
+def _told(work: Work, lines: list[Scrutinised]) -> Iterator[tuple[Scrutinised, bool]]:
+    """Each line, and whether whoever asks may hear it; a partner hears of its own codes only."""
+    partner = work.caller.partner
+    if partner is None:
+        hears_all = work.caller.may(Scope.REASONS)
+        yield from ((each, hears_all or each.is_told) for each in lines)
+        return
+    keys = {each.text: Fold.CODE.apply(each.answer.code) for each in lines}
+    own = codes_of_partner(work, keys.values(), partner)
+    yield from ((each, keys[each.text] in own) for each in lines)
 
 
 def _veiled(work: Work, text: str) -> Scrutinised:

@@ -1,9 +1,10 @@
 """Erasing a customer's personal facts (behaviour.md, Everywhere).
 
 What the customer was counted as stays counted under a made-up name, so that sums stay true, and
-codes that were bound to the customer stay bound to that name, which nobody has; what
-can be read of the person goes: stored facts, the facts of kept decisions and answers, what wrong
-codes cost, and what the journal says, whose chain holds without it.
+codes that were bound to the customer stay bound to that name, which nobody has, as do what codes
+granted, an account of a client and a purchase; a seat in a group stays taken. What can be read of
+the person goes: stored facts, addresses, the facts of kept decisions and answers, what wrong codes
+cost, what others were told, and what the journal says, whose chain holds without it.
 """
 
 from __future__ import annotations
@@ -26,14 +27,20 @@ from engine.service.usage.recount import recount
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import (
+    ACCOUNTS,
+    ACTIVATIONS,
     APPLICATIONS,
     ATTACHED,
     BATCHES,
     CHARGES,
     CODES,
     DECISIONS,
+    GRANTS,
     IDEMPOTENCY,
     JOURNAL,
+    MEMBERS,
+    OUTBOX,
+    PURCHASES,
     REDEMPTIONS,
     SUBSCRIPTIONS,
 )
@@ -52,12 +59,35 @@ _SAID = Statement(
 )
 _RENAMED = [
     Statement(update(table).where(_of(table)).values(customer=bindparam("to")))
-    for table in (REDEMPTIONS, CHARGES)
+    for table in (REDEMPTIONS, CHARGES, GRANTS)
 ]
 _BOUND = [
     Statement(update(table).where(_of(table)).values(customer=bindparam("to")))
     for table in (CODES, BATCHES)
 ]
+_BELONGS = Statement(
+    update(MEMBERS).where(_of(MEMBERS)).values(customer=bindparam("to"), email=null())
+)
+_ACCOUNTS = [
+    Statement(
+        update(table)
+        .where(table.c.space == bindparam("space"), table.c.account == bindparam("old"))
+        .values(account=bindparam("to"))
+    )
+    for table in (GRANTS, ACCOUNTS)
+]
+_BOUGHT = Statement(
+    update(PURCHASES).where(_of(PURCHASES)).values(customer=bindparam("to"), email=null())
+)
+# Who would still be told is not; of what is delivered nothing is left but that it was.
+_UNTOLD = Statement(delete(OUTBOX).where(_of(OUTBOX), OUTBOX.c.delivered.is_(None)))
+_TOLD = Statement(update(OUTBOX).where(_of(OUTBOX)).values(body="{}", customer=null()))
+# What waits for approval holds facts of the customer: it has to be asked for anew.
+_ASKED = Statement(
+    delete(ACTIVATIONS).where(
+        ACTIVATIONS.c.space == bindparam("space"), ACTIVATIONS.c.account == bindparam("old")
+    )
+)
 _REDEEMED = Statement(
     select(REDEMPTIONS.c.redemption, REDEMPTIONS.c.coupon, REDEMPTIONS.c.facts).where(
         _of(REDEMPTIONS)
@@ -139,11 +169,19 @@ def _erase(work: Work, customer: str) -> Erased:
     _blank_lines(work, customer)
     for statement in _RENAMED:
         work.tx.run(statement, **where, to=name)
-    bound = sum(work.tx.run(statement, **where, to=name) for statement in _BOUND)
+    bound = sum(work.tx.run(statement, **where, to=name) for statement in (*_BOUND, _BELONGS))
+    bound += _erase_inventory(work, customer, name)
     if not (found.subscriptions or found.decisions or found.journal or rows or bound):
         raise NotFound(f"nothing is kept of a customer `{customer}`")
     work.note("erased", name, after={"rows": rows})
     return found
+
+
+def _erase_inventory(work: Work, customer: str, name: str) -> int:
+    """Erase a customer as an account, as a buyer, and as one who is told of things."""
+    where = {"space": work.space, "old": customer}
+    changed = sum(work.tx.run(each, **where, to=name) for each in (*_ACCOUNTS, _BOUGHT))
+    return changed + sum(work.tx.run(each, **where) for each in (_UNTOLD, _TOLD, _ASKED))
 
 
 def _rename(work: Work, customer: str, name: str) -> int:

@@ -26,12 +26,12 @@ _SECRET_BYTES = 24
 
 _ADD = insertion(KEYS)
 _FIND = Statement(
-    select(KEYS.c.key, KEYS.c.space, KEYS.c.name, KEYS.c.scopes, KEYS.c.hash).where(
+    select(KEYS.c.key, KEYS.c.space, KEYS.c.name, KEYS.c.scopes, KEYS.c.hash, KEYS.c.partner).where(
         KEYS.c.key == bindparam("key"), KEYS.c.revoked.is_(None)
     )
 )
 _LIST = Statement(
-    select(KEYS.c.key, KEYS.c.name, KEYS.c.scopes, KEYS.c.created, KEYS.c.revoked)
+    select(KEYS.c.key, KEYS.c.name, KEYS.c.scopes, KEYS.c.created, KEYS.c.revoked, KEYS.c.partner)
     .where(KEYS.c.space == bindparam("space"))
     .order_by(KEYS.c.created, KEYS.c.key)
 )
@@ -45,17 +45,23 @@ _REVOKE = Statement(
     .where(KEYS.c.space == bindparam("in_space"), KEYS.c.key == bindparam("id"))
     .values(revoked=bindparam("now"))
 )
+OF_PARTNERS = frozenset({Scope.INVENTORY, Scope.REASONS})
+"""What the key of a partner may do at most."""
 _SPACE = Statement(select(SPACES.c.space).where(SPACES.c.space == bindparam("space")))
 
 
 @dataclass(frozen=True, slots=True)
 class KeyInForce:
-    """A key that was found: what it opens, and what it may do there."""
+    """A key that was found: what it opens, and what it may do there.
+
+    One of a partner opens no more than the inventory of that partner and its clients.
+    """
 
     id: str
     space: str
     name: str
     scopes: frozenset[Scope]
+    partner: str | None = None
 
 
 class ListedKey(msgspec.Struct, frozen=True):
@@ -66,6 +72,7 @@ class ListedKey(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     created: str
     revoked: str | None
+    partner: str | None = None
 
 
 class Keys:
@@ -74,13 +81,24 @@ class Keys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def create(self, space: str, name: str, scopes: Iterable[Scope], now: Instant, who: str) -> str:
+    def create(
+        self,
+        space: str,
+        name: str,
+        scopes: Iterable[Scope],
+        now: Instant,
+        who: str,
+        partner: str | None = None,
+    ) -> str:
         """Make a key and answer it: this once, as it can't be read back.
 
-        Raises `NoSuchSpace`.
+        That of a `partner` sees only what is in its inventory. Raises `NoSuchSpace`, and
+        `Conflict` for scopes that no partner can have.
         """
         key, secret = secrets.token_hex(_ID_BYTES), secrets.token_hex(_SECRET_BYTES)
-        given = sorted(scope.value for scope in scopes)
+        wanted = frozenset(scopes)
+        _check_scopes(wanted, partner)
+        given = sorted(scope.value for scope in wanted)
 
         def work(tx: Transaction) -> None:
             _check_space(tx, space)
@@ -93,9 +111,11 @@ class Keys:
                 hash=_hash(secret),
                 created=now,
                 revoked=None,
-                partner=None,
+                partner=partner,
             )
-            after = {"name": name, "scopes": given}
+            after: dict[str, object] = {"name": name, "scopes": given}
+            if partner is not None:
+                after["partner"] = partner
             journal.append(tx, space, now, [Entry(who, "key created", key, after=after)])
 
         self._database.write(work)
@@ -110,7 +130,7 @@ class Keys:
         found = self._database.row(_FIND, key=key)
         if found is None or not hmac.compare_digest(found[4], _hash(secret)):
             return None
-        return KeyInForce(found[0], found[1], found[2], _scopes(found[3]))
+        return KeyInForce(found[0], found[1], found[2], _scopes(found[3]), found[5])
 
     def list(self, space: str) -> tuple[ListedKey, ...]:
         """The keys of a space, revoked ones too, in the order they were made."""
@@ -147,9 +167,19 @@ def _name_in_force(tx: Transaction, space: str, key: str) -> str:
     return str(name)
 
 
-def _listed(key: str, name: str, scopes: str, created: int, revoked: int | None) -> ListedKey:
+def _check_scopes(scopes: frozenset[Scope], partner: str | None) -> None:
+    """A partner's key can do nothing that is the space's own."""
+    wrong = sorted(each.value for each in scopes - OF_PARTNERS)
+    if partner is not None and wrong:
+        allowed = " and ".join(sorted(f"`{each.value}`" for each in OF_PARTNERS))
+        raise Conflict(f"a partner's key can't have the scope `{wrong[0]}`", f"give it {allowed}")
+
+
+def _listed(
+    key: str, name: str, scopes: str, created: int, revoked: int | None, partner: str | None
+) -> ListedKey:
     ended = None if revoked is None else format_instant(revoked)
-    return ListedKey(key, name, tuple(scopes.split()), format_instant(created), ended)
+    return ListedKey(key, name, tuple(scopes.split()), format_instant(created), ended, partner)
 
 
 def _scopes(text: str) -> frozenset[Scope]:

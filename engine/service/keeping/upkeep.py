@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
-from sqlalchemy import Table, bindparam, delete, text
+from sqlalchemy import Column, bindparam, delete, select, text
 
 from engine.calendar import DAY, Instant
 from engine.service.book import Books
@@ -16,20 +17,43 @@ from engine.store import journal
 from engine.store.database import Database, Transaction
 from engine.store.journal import BrokenChain, Entry
 from engine.store.statements import Statement
-from engine.store.tables import DECISIONS, IDEMPOTENCY
+from engine.store.tables import DECISIONS, GRANTS, IDEMPOTENCY, OUTBOX, REDEMPTIONS
 
 KEPT = 30 * DAY
-"""So long decisions and answers under idempotency keys are kept."""
+"""So long decisions, answers under idempotency keys and delivered messages are kept."""
 
 _INTEGRITY = Statement(text("PRAGMA integrity_check"))
+_SAME = (REDEMPTIONS.c.space == GRANTS.c.space) & (REDEMPTIONS.c.redemption == GRANTS.c.redemption)
+_UNREDEEMED = Statement(
+    select(GRANTS.c.redemption)
+    .outerjoin(REDEMPTIONS, _SAME)
+    # A hold grants nothing yet.
+    .where(GRANTS.c.space == bindparam("space"), REDEMPTIONS.c.grants.is_(None))
+    .order_by(GRANTS.c.redemption)
+)
+_UNGRANTED = Statement(
+    select(REDEMPTIONS.c.redemption)
+    .outerjoin(GRANTS, _SAME)
+    .where(
+        REDEMPTIONS.c.space == bindparam("space"),
+        REDEMPTIONS.c.grants.is_not(None),
+        GRANTS.c.redemption.is_(None),
+    )
+    .order_by(REDEMPTIONS.c.redemption)
+)
 
 
-def _older(table: Table) -> Statement:
+def _older(moment: Column[Any]) -> Statement:
+    table = moment.table
     of_space = table.c.space == bindparam("space")
-    return Statement(delete(table).where(of_space, table.c.recorded < bindparam("before")))
+    return Statement(delete(table).where(of_space, moment < bindparam("before")))
 
 
-_OLD_DECISIONS, _OLD_KEYS = _older(DECISIONS), _older(IDEMPOTENCY)
+_OLD = (
+    _older(DECISIONS.c.recorded),
+    _older(IDEMPOTENCY.c.recorded),
+    _older(OUTBOX.c.delivered),
+)
 
 
 class Verified(msgspec.Struct, frozen=True):
@@ -45,6 +69,7 @@ class Pruned(msgspec.Struct, frozen=True):
 
     decisions: int
     idempotency_keys: int
+    messages: int = 0
 
 
 def check(database: Database) -> list[str]:
@@ -57,6 +82,7 @@ def check(database: Database) -> list[str]:
     for space in names(database):
         with database.read() as tx:
             found += [f"{space}: {said}" for said in _miscounted(tx, space)]
+            found += [f"{space}: {said}" for said in _misgranted(tx, space)]
     return found
 
 
@@ -74,6 +100,14 @@ def _miscounted(tx: Transaction, space: str) -> Iterator[str]:
         yield from differences(tx, space, coupon.ready)
 
 
+def _misgranted(tx: Transaction, space: str) -> Iterator[str]:
+    """Grants that no redemption made, and redemptions whose grant is missing."""
+    for (redemption,) in tx.rows(_UNREDEEMED, space=space):
+        yield f"the grant of the redemption `{redemption}` stands alone"
+    for (redemption,) in tx.rows(_UNGRANTED, space=space):
+        yield f"the redemption `{redemption}` granted what is not there"
+
+
 def verify(database: Database) -> list[Verified]:
     """Whether each space's journal is as it was written."""
     return [_verified(database, space) for space in names(database)]
@@ -88,13 +122,15 @@ def _verified(database: Database, space: str) -> Verified:
 
 
 def prune(database: Database, now: Instant, who: str) -> Pruned:
-    """Forget decisions, and answers under idempotency keys, that are older than is kept.
+    """Forget decisions, answers under idempotency keys and delivered messages older than is kept.
 
     What guesses cost is forgotten with them: it counts for minutes.
     """
     found = [_prune(database, space, now, who) for space in names(database)]
     return Pruned(
-        sum(each.decisions for each in found), sum(each.idempotency_keys for each in found)
+        sum(each.decisions for each in found),
+        sum(each.idempotency_keys for each in found),
+        sum(each.messages for each in found),
     )
 
 
@@ -102,8 +138,8 @@ def _prune(database: Database, space: str, now: Instant, who: str) -> Pruned:
     def work(tx: Transaction) -> Pruned:
         forget_guesses(tx, space, now - DAY)
         old = {"space": space, "before": now - KEPT}
-        pruned = Pruned(tx.run(_OLD_DECISIONS, **old), tx.run(_OLD_KEYS, **old))
-        if pruned != Pruned(0, 0):
+        pruned = Pruned(*(tx.run(each, **old) for each in _OLD))
+        if pruned != Pruned(0, 0, 0):
             journal.append(tx, space, now, [Entry(who, "pruned", space, after=pruned)])
         return pruned
 

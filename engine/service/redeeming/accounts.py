@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from engine.calendar import format_instant
+from engine.calendar import Instant, format_instant
 from engine.decisions.decoding import convert, plain
 from engine.decisions.flaws import Flaw, RequestError
 from engine.service.answers import Activated, Attached, Redemption, Refusal
 from engine.service.caller import Caller, Scope
 from engine.service.guessing import customer_in
-from engine.service.moments import fresh_id, moment_of
+from engine.service.moments import fresh_id, moment_of, read_moment
 from engine.service.office import Office
+from engine.service.redeeming.activation import Terms
 from engine.service.redeeming.attached import attach, attached_codes, clear
+from engine.service.redeeming.entitlements import Entitlements, entitlements
 from engine.service.redeeming.redemptions import ask
 from engine.service.redeeming.stored_facts import with_stored
 from engine.service.requests import Attach
@@ -41,6 +44,16 @@ class Accounts:
         """The codes that wait on an account."""
         return self.office.read(
             lambda work: WaitingCodes(account, tuple(attached_codes(work, account))), caller
+        )
+
+    def entitlements(self, account: str, at: str | None, caller: Caller) -> Entitlements:
+        """What an account has at a moment by the codes that it activated, now where none is said.
+
+        Raises `NotFound` where the account is none of the partner's who asks, and `RequestError`.
+        """
+        moment = None if at is None else read_moment(at, "/at")
+        return self.office.read(
+            lambda work: entitlements(work, account, work.now if moment is None else moment), caller
         )
 
     def attach(self, account: str, body: Body, caller: Caller) -> Attached:
@@ -98,12 +111,28 @@ def _activate(work: Work, account: str, value: object) -> Activated:
         raise RequestError(Flaw("/subscription/id", "`subscription.id` is missing"))
     work.seal()
     codes = attached_codes(work, account)
-    answers = tuple(_told(work, code, ask(work, code, event, at)[0]) for code in codes)
+    terms = Terms(request.running, account=types.fact(event, "customer.id") or account)
+    answers = tuple(_redeemed(work, codes, event, at, terms))
     clear(work, account)
     if codes:
         before = {"account": account, "codes": codes}
         work.note("activated", subscription, before, {"codes": []}, account)
     return Activated(fresh_id(work.now), account, subscription, answers)
+
+
+def _redeemed(
+    work: Work,
+    codes: Sequence[str],
+    event: Any,  # noqa: ANN401 - a record
+    at: Instant,
+    terms: Terms,
+) -> Iterator[Redemption | Refusal]:
+    """Redeem codes in their order; none takes the place of what another of them granted."""
+    for code in codes:
+        answer, _ = ask(work, code, event, at, terms=terms)
+        if isinstance(answer, Redemption) and answer.grants and terms.running == "replace":
+            terms = terms._replace(running="add")
+        yield _told(work, code, answer)
 
 
 def _told(work: Work, typed: str, answer: Redemption | Refusal) -> Redemption | Refusal:

@@ -17,6 +17,9 @@ from engine.decisions.session import Found
 from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
 from engine.language.vocabulary import Fold
+from engine.service.redeeming.activation import NO_TERMS, Activation, Terms, activation
+from engine.service.redeeming.memberships import against
+from engine.service.requests import Running
 from engine.service.usage.holdings import Holding, run_out, standing
 from engine.service.usage.rows import is_locked
 from engine.service.usage.usage import StoredUsage
@@ -28,6 +31,7 @@ class Enquiry:
     """One code asked for one subscription.
 
     `holdings` stand on the subscription; `lapsed` are holds that ran out and count no more.
+    `activation` is what the code would grant, if it grants anything.
     """
 
     work: Work
@@ -38,6 +42,7 @@ class Enquiry:
     usage: StoredUsage
     holdings: tuple[Holding, ...]
     lapsed: tuple[Holding, ...]
+    activation: Activation | None = None
 
     @cached_property
     def held(self) -> list[Held]:
@@ -48,7 +53,7 @@ class Enquiry:
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that speaks against redeeming; nothing where it can be redeemed."""
         found = self.found
-        own = (*self._unnamed(), *found.against, *self._again())
+        own = (*self._unnamed(), *found.against, *self._again(), *self._inside(), *self._granting())
         if not own and redeemable(found.coupon, self.record, self.usage, self.held):
             return ()
         against = refusals(found.coupon, self.record, self.usage, self.held)
@@ -67,6 +72,20 @@ class Enquiry:
         if not self.found.coupon.tiers and any(each.spelling == spelt for each in self.holdings):
             yield Reason("already_redeemed", "this code is redeemed on the subscription already")
 
+    def _inside(self) -> Iterable[Reason]:
+        """A way into a group is not for who is in it by another."""
+        customer = self.work.book.types.fact(self.record, "customer.id")
+        return against(self.work, self.found.coupon.name, customer)
+
+    def _granting(self) -> Iterable[Reason]:
+        """What speaks against granting what the code grants."""
+        return () if self.activation is None else self.activation.reasons
+
+    @property
+    def running(self) -> Running | None:
+        """What was said of what the account has."""
+        return None if self.activation is None else self.activation.terms.running
+
     @property
     def trace(self) -> tuple[RuleTrace, ...]:
         """The verdict of every rule."""
@@ -82,10 +101,20 @@ class Enquiry:
         if self.work.book.next_enactment is not None:
             changes.append(self.work.book.next_enactment)
         changes += [each.until for each in self.holdings if each.until is not None]
+        if self.activation is not None:
+            changes += self.activation.changes
         return min((edge for edge in changes if edge > self.at), default=None)
 
 
-def enquire(work: Work, found: Found, event: Record, at: Instant, *, lock: bool) -> Enquiry:
+def enquire(
+    work: Work,
+    found: Found,
+    event: Record,
+    at: Instant,
+    *,
+    lock: bool,
+    terms: Terms = NO_TERMS,
+) -> Enquiry:
     """Ask about a code for the subscription of an event.
 
     With `lock` nothing changes until the commit that a limit on single events is decided from.
@@ -105,6 +134,7 @@ def enquire(work: Work, found: Found, event: Record, at: Instant, *, lock: bool)
     for each in lapsed.values():
         usage.forget(each.coupon, each.counts(work))
     standing_here = tuple(each for each in here if each.id not in lapsed)
-    return Enquiry(
-        work, found, at, record, subscription, usage, standing_here, tuple(lapsed.values())
-    )
+    customer = types.fact(event, "customer.id")
+    grants = activation(work, found, customer, at, terms)
+    ended = tuple(lapsed.values())
+    return Enquiry(work, found, at, record, subscription, usage, standing_here, ended, grants)

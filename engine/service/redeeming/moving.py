@@ -16,7 +16,9 @@ from engine.store.tables import (
     APPLICATIONS,
     ATTACHED,
     CHARGES,
+    GRANTS,
     INVOICES,
+    MEMBERS,
     REDEMPTIONS,
     SUBSCRIPTIONS,
 )
@@ -51,7 +53,7 @@ _ONCE = Statement(
 )
 _MOVES = [
     Statement(update(table).where(_of(table)).values(subscription=bindparam("to")))
-    for table in (REDEMPTIONS, CHARGES, APPLICATIONS, INVOICES)
+    for table in (REDEMPTIONS, CHARGES, APPLICATIONS, INVOICES, MEMBERS, GRANTS)
 ]
 _ATTACHED = Statement(
     update(ATTACHED)

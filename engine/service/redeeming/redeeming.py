@@ -13,9 +13,12 @@ from engine.decisions.learnt import decode_as
 from engine.decisions.usage import Meter
 from engine.language.vocabulary import Fold
 from engine.service.answers import Grant, Redemption
-from engine.service.codes.granting import granted
 from engine.service.moments import fresh_id
+from engine.service.redeeming import memberships
+from engine.service.redeeming.activation import Activation
 from engine.service.redeeming.enquiry import Enquiry
+from engine.service.redeeming.grant_rows import cut_short
+from engine.service.redeeming.telling import tell_redeemed
 from engine.service.usage import counting
 from engine.service.usage.holdings import Holding
 from engine.service.usage.recount import REMOVED, redemption_event
@@ -50,7 +53,7 @@ _CONFIRM = Statement(
         REDEMPTIONS.c.ended.is_(None),
         REDEMPTIONS.c.until.is_not(None),
     )
-    .values(until=null())
+    .values(until=null(), grants=bindparam("granted"))
 )
 
 Counted = list[tuple[str, Count]]
@@ -59,11 +62,16 @@ Counted = list[tuple[str, Count]]
 def redeem(
     enquiry: Enquiry, decision: str, until: Instant | None, *, tried: bool = False
 ) -> Redemption:
-    """Redeem what was asked, or hold it until an instant; `tried` writes nothing."""
-    work, at, found = enquiry.work, enquiry.at, enquiry.found
+    """Redeem what was asked, or hold it until an instant; `tried` writes nothing.
+
+    What is held grants nothing until it is confirmed.
+    """
+    work, at, found, activation = enquiry.work, enquiry.at, enquiry.found, enquiry.activation
     new = "" if tried else fresh_id(work.now)
-    grant = granted(work, found, at, enquiry.subscription or f"sub-{new}")
-    subscription = enquiry.subscription or (grant.subscription if grant is not None else None)
+    subscription = enquiry.subscription or (f"sub-{new}" if new and activation else None)
+    grant = None
+    if activation is not None and until is None:
+        grant = activation.granted.shown(subscription)
     changes = until if until is not None else (enquiry.valid_until if tried else None)
     answer = Redemption(
         decision,
@@ -82,10 +90,23 @@ def redeem(
     return answer
 
 
-def confirm(holding: Holding, work: Work) -> None:
-    """Make a hold a redemption. Raises `Contended` where another transaction ended it."""
-    if work.tx.run(_CONFIRM, space=work.space, redemption=holding.id) != 1:
+def confirm(holding: Holding, work: Work, activation: Activation | None) -> Holding:
+    """Make a hold a redemption, which grants what it held.
+
+    Raises `Contended` where another transaction ended it.
+    """
+    grant = None if activation is None else activation.granted.shown(holding.subscription)
+    text = grant_text(grant)
+    if work.tx.run(_CONFIRM, space=work.space, redemption=holding.id, granted=text) != 1:
         raise Contended
+    if activation is not None:
+        activation.write(holding.id, holding.subscription)
+    return holding._replace(until=None, grants=text)
+
+
+def grant_text(grant: Grant | None) -> str | None:
+    """What was granted, as the row of a redemption keeps it."""
+    return None if grant is None else msgspec.json.encode(grant).decode()
 
 
 def shown(holding: Holding, decision: str, work: Work) -> Redemption:
@@ -100,9 +121,17 @@ def shown(holding: Holding, decision: str, work: Work) -> Redemption:
         holding.subscription,
         format_instant(holding.redeemed),
         None if until is None else format_instant(until),
-        None if holding.grants is None else decode_as(holding.grants, Grant),
+        _shown_grant(holding),
         None if until is None else format_instant(until),
     )
+
+
+def _shown_grant(holding: Holding) -> Grant | None:
+    """What it granted; the subscription may have been moved since."""
+    if holding.grants is None:
+        return None
+    grant = decode_as(holding.grants, Grant)
+    return msgspec.structs.replace(grant, subscription=holding.subscription)
 
 
 def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscription: str) -> None:
@@ -128,13 +157,19 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
         "how": None,
         "once": subscription if found.coupon.tiers else None,
         "facts": msgspec.json.encode(facts).decode(),
-        "grants": None if answer.grants is None else msgspec.json.encode(answer.grants).decode(),
+        "grants": grant_text(answer.grants),
         "recorded": work.now,
+        "running": enquiry.running if until is not None else None,
     }
     work.tx.run(_INSERT, **row)
     event = redemption_event((answer.id, enquiry.at, None, row["facts"]))
     taken = [(found.coupon.name, each) for each in counts(event, found.coupon.redemption.strictest)]
     counting.settle(work, given, taken)
+    if until is None:
+        if enquiry.activation is not None:
+            enquiry.activation.write(str(answer.id), subscription)
+        memberships.join(work, answer, enquiry.at, enquiry.record)
+        tell_redeemed(work, answer, row["customer"], enquiry.activation)
 
 
 def kept_facts(work: Work, record: Record, meters: Iterable[Meter]) -> dict[str, str]:
@@ -153,6 +188,11 @@ def end(holding: Holding, work: Work, at: int, how: str) -> Counted:
     ended = work.tx.run(_END, **where, at=at, why=how)
     if ended != 1:
         raise Contended
+    memberships.leave(work, holding.id, at)
+    if holding.grants is not None:
+        # What is granted is asked for under the seal.
+        work.seal()
+        cut_short(work, holding.id, at)
     kept = {each.place for each in _still_counted(holding, work, at)} if how == REMOVED else set()
     return [(holding.coupon, each) for each in holding.counts(work) if each.place not in kept]
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.calendar import Duration, Instant, Unit, format_instant, longest, plus, zone
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.session import Found
 from engine.language.parser import SentenceError, parse_duration
 from engine.language.vocabulary import Fold
 from engine.service.answers import Ended, Redemption, Refusal
 from engine.service.caller import Caller
 from engine.service.codes.cabinet import Cabinet
+from engine.service.codes.granting import grants_something
 from engine.service.errors import NotFound
 from engine.service.guessing import customer_in
 from engine.service.moments import fresh_id, moment_of
 from engine.service.office import Office
 from engine.service.records import keep
+from engine.service.redeeming import memberships
+from engine.service.redeeming.activation import NO_TERMS, Activation, Terms, activation
 from engine.service.redeeming.enquiry import Enquiry, enquire
+from engine.service.redeeming.grant_rows import grant_of
 from engine.service.redeeming.redeeming import (
     LAPSED,
     RELEASED,
@@ -28,6 +34,7 @@ from engine.service.redeeming.redeeming import (
     shown,
 )
 from engine.service.redeeming.stored_facts import stored, subscription_of, with_stored
+from engine.service.redeeming.telling import tell_redeemed, tell_removed
 from engine.service.requests import At
 from engine.service.usage import counting
 from engine.service.usage.holdings import Holding, holding, last_of
@@ -120,7 +127,8 @@ def _redeem(work: Work, value: object) -> Answered:
         request = convert(whole, types.redeem)
     at = moment_of(request.at, work)
     event = types.event_record(request, at, work.book.rates_at(at))
-    return ask(work, request.code, event, at, hold=read_hold(request.hold), tried=dry)
+    hold, terms = read_hold(request.hold), Terms(request.running)
+    return ask(work, request.code, event, at, hold=hold, tried=dry, terms=terms)
 
 
 def read_hold(text: str | None) -> Duration | None:
@@ -147,15 +155,16 @@ def ask(
     *,
     hold: Duration | None = None,
     tried: bool = False,
+    terms: Terms = NO_TERMS,
 ) -> Answered:
     """Redeem or hold a code for the subscription of an event, or say why not."""
     customer = work.book.types.fact(event, "customer.id")
-    found = Cabinet(work, customer, at).find(code)
+    found = _find(work, Cabinet(work, customer, at), code, lock=not tried)
     decision = fresh_id(work.now)
     if isinstance(found, Reason):
         answer = Refusal(decision, code, None, None, (found,))
         return _refused(work, at, answer, customer, tried=tried)
-    enquiry = enquire(work, found, event, at, lock=not tried)
+    enquiry = enquire(work, found, event, at, lock=not tried, terms=terms)
     if enquiry.reasons:
         refusal = _refusal(enquiry, decision)
         return _refused(work, at, refusal, customer, enquiry, tried=tried)
@@ -168,6 +177,18 @@ def ask(
         what = "redeemed" if until is None else "held"
         work.note(what, str(redemption.id), after=redemption, customer=customer)
     return redemption, customer
+
+
+def _find(work: Work, cabinet: Cabinet, code: str, *, lock: bool) -> Found | Reason:
+    """A code; with `lock` one that grants something stays as it is until the commit."""
+    found = cabinet.find(code)
+    if not lock or isinstance(found, Reason) or not grants_something(found):
+        return found
+    if work.sealed or work.tx.is_alone:
+        return found
+    work.seal()
+    # Somebody may have assigned or cancelled it before it was this one's turn.
+    return cabinet.find(code)
 
 
 def _refusal(enquiry: Enquiry, decision: str) -> Refusal:
@@ -206,21 +227,43 @@ def _confirm(work: Work, redemption: str, value: object) -> Answered:
     at = moment_of(request.at, work)
     held = _existing(work, redemption)
     if held.ended is None and not held.has_run_out(at):
-        return _confirmed(work, held, at)
-    return _anew(work, held, value, at)
+        if held.until is None:
+            return shown(held, fresh_id(work.now), work), held.customer
+        account = held.customer or customer_in(value)
+        return _confirmed(work, held, at, Terms(request.running or held.running, account=account))
+    return _anew(work, held, value, at, Terms(request.running or held.running))
 
 
-def _confirmed(work: Work, held: Holding, at: Instant) -> Answered:
+def _confirmed(work: Work, held: Holding, at: Instant, terms: Terms) -> Answered:
+    """Make a hold a redemption, where what it grants can be granted now."""
+    found = _find(work, Cabinet(work, held.customer, at), held.spelling, lock=True)
+    granting = None
+    if isinstance(found, Found):
+        granting = activation(work, found, held.customer, at, terms)
+    against = (
+        *_against(found, granting),
+        *memberships.against(work, held.coupon, held.customer),
+    )
+    if against:
+        return _refused(work, at, _ended_refusal(work, held, against), held.customer)
     decision = fresh_id(work.now)
-    answer = shown(held._replace(until=None), decision, work)
-    if held.until is not None:
-        confirm(held, work)
-        keep(work, decision, "confirm", at, answer, customer=held.customer)
-        work.note("confirmed", held.id, after=answer, customer=held.customer)
+    answer = shown(confirm(held, work, granting), decision, work)
+    memberships.confirmed(work, answer, at, held.customer)
+    keep(work, decision, "confirm", at, answer, customer=held.customer)
+    work.note("confirmed", held.id, after=answer, customer=held.customer)
+    tell_redeemed(work, answer, held.customer, granting)
     return answer, held.customer
 
 
-def _anew(work: Work, held: Holding, value: object, at: Instant) -> Answered:
+def _against(found: Found | Reason, granting: Activation | None) -> Iterator[Reason]:
+    """What speaks against granting what is held; its rules were asked when it was taken."""
+    if isinstance(found, Reason) or granting is None:
+        return
+    yield from (each for each in found.against if each.reason == "code_cancelled")
+    yield from granting.reasons
+
+
+def _anew(work: Work, held: Holding, value: object, at: Instant, terms: Terms) -> Answered:
     """Redeem the code of a hold that ended, as if it were asked for the first time."""
     if held.how in (RELEASED, REMOVED):
         reason = Reason("hold_ended", f"the hold was {held.how}")
@@ -239,7 +282,7 @@ def _anew(work: Work, held: Holding, value: object, at: Instant) -> Answered:
     event = types.event_record(request, at, work.book.rates_at(at))
     if types.by(event) is None and held.by is not None:
         event[work.book.types.vocabulary.slots["by"]] = held.by
-    answer, customer = ask(work, held.spelling, event, at)
+    answer, customer = ask(work, held.spelling, event, at, terms=terms)
     if isinstance(answer, Refusal):
         ended = Reason("hold_ended", f"the hold ran out at {format_instant(held.until or at)}")
         answer = _ended_refusal(work, held, (ended, *answer.reasons), answer.decision)
@@ -291,6 +334,10 @@ def _ended(
     )
     keep(work, decision, how, at, answer, customer=found.customer)
     work.note(how, found.id, before, answer, found.customer)
+    if how == REMOVED:
+        grant = None if found.grants is None else grant_of(work, found.id)
+        partner = None if grant is None else grant.partner
+        tell_removed(work, answer, found.customer, partner)
     return answer, found.customer
 
 

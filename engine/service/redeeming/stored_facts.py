@@ -14,7 +14,7 @@ from engine.store.statements import Statement, binds
 from engine.store.tables import SUBSCRIPTIONS
 
 _HERE = binds("space", "subscription")
-_READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE))
+_READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE), recurs=True)
 _LOCK = Statement(
     lambda insert: (
         insert(SUBSCRIPTIONS)

@@ -21,6 +21,7 @@ from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
 from engine.service.redeeming.attached import attached_codes
+from engine.service.redeeming.entitlements import Entitlement, granted_to
 from engine.service.redeeming.stored_facts import find, store
 from engine.service.requests import Move
 from engine.service.usage.holdings import COLUMNS, Holding, standing
@@ -67,12 +68,16 @@ class RedemptionView(msgspec.Struct, frozen=True):
 
 
 class SubscriptionView(msgspec.Struct, frozen=True):
-    """A subscription: the facts stored with it, what stands on it, and what waits for it."""
+    """A subscription: the facts stored with it, what stands on it, and what waits for it.
+
+    `granted` is what codes gave it, with these and their accounts.
+    """
 
     subscription: str
     facts: dict[str, Any]
     redemptions: tuple[RedemptionView, ...]
     attached: tuple[str, ...]
+    granted: tuple[Entitlement, ...] = ()
 
 
 class RedemptionPage(msgspec.Struct, frozen=True):
@@ -172,7 +177,8 @@ def _show(work: Work, subscription: str) -> SubscriptionView:
     account = facts.get("customer", {}).get("id", subscription)
     waiting = dict.fromkeys(attached_codes(work, subscription) + attached_codes(work, account))
     views = tuple(_view(each, _limits(work, each, facts)) for each in here)
-    return SubscriptionView(subscription, facts, views, tuple(waiting))
+    granted = granted_to(work, subscription)
+    return SubscriptionView(subscription, facts, views, tuple(waiting), granted)
 
 
 def _view(holding: Holding, limits: tuple[LimitLeft, ...] = ()) -> RedemptionView:

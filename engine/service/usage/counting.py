@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from sqlalchemy import bindparam, delete, select, update
 
+from engine.service.usage import alerts
 from engine.service.usage.rows import (
     Count,
     Place,
@@ -61,7 +62,7 @@ _UNLIST = Statement(
         USES.c.source == bindparam("source"),
     )
 )
-_N = Statement(select(COUNTERS.c.n, COUNTERS.c.total).where(*_HERE))
+_N = Statement(select(COUNTERS.c.n, COUNTERS.c.total).where(*_HERE), recurs=True)
 
 
 def settle(
@@ -75,7 +76,12 @@ def settle(
     steps = [(coupon, count, False) for coupon, count in given]
     steps += [(coupon, count, True) for coupon, count in taken]
     for coupon, count, is_taken in sorted(steps, key=_order):
-        (take if is_taken else give)(work.tx, work.space, coupon, count)
+        if not is_taken:
+            give(work.tx, work.space, coupon, count)
+            continue
+        used = take(work.tx, work.space, coupon, count)
+        if alerts.watches(work, coupon, count):
+            alerts.watch(work, coupon, count, used)
 
 
 def _order(step: tuple[str, Count, bool]) -> tuple[str, Place, bool]:
@@ -83,15 +89,21 @@ def _order(step: tuple[str, Count, bool]) -> tuple[str, Place, bool]:
     return coupon, count.place, is_taken
 
 
-def take(tx: Transaction, space: str, coupon: str, count: Count) -> None:
-    """Count an event. Raises `Contended` where the last place was taken meanwhile."""
+def take(tx: Transaction, space: str, coupon: str, count: Count) -> Fraction | int | None:
+    """Count an event; what its place counts now, None where each event is kept.
+
+    Raises `Contended` where the last place was taken meanwhile.
+    """
     where = _where(space, coupon, count.place)
     if count.listed:
         _list(tx, space, coupon, count)
-    elif is_budget(count.meter):
-        _add(tx, where, count)
-    elif tx.row(_TAKE, **where, most=count.meter.most) is None:
+        return None
+    if is_budget(count.meter):
+        return _add(tx, where, count)
+    row = tx.row(_TAKE, **where, most=count.meter.most)
+    if row is None:
         raise Contended
+    return int(row[0])
 
 
 def give(tx: Transaction, space: str, coupon: str, count: Count) -> None:
@@ -128,7 +140,8 @@ def _differs(count: Count, other: Count | None) -> bool:
 
 def counter(tx: Transaction, space: str, coupon: str, place: Place) -> tuple[int, str | None]:
     """How many events a place counts, and the sum of a budget."""
-    found = tx.row(_N, **_where(space, coupon, place))
+    basis, key, window = place
+    found = tx.row(_N, space=space, coupon=coupon, basis=basis, key=key, window=window)
     return (0, None) if found is None else (found[0], found[1])
 
 
@@ -142,11 +155,13 @@ def _where(space: str, coupon: str, place: Place) -> dict[str, object]:
     }
 
 
-def _add(tx: Transaction, where: dict[str, object], count: Count, sign: int = 1) -> None:
+def _add(tx: Transaction, where: dict[str, object], count: Count, sign: int = 1) -> Fraction:
+    """Add to the sum of a budget, or take from it; what it is then."""
     found = tx.row(_FIND, **where)
     total = read_fraction(found[1] if found is not None else None)
-    changed = bounded(total + sign * count.money)
-    tx.run(_SUM, **where, to=fraction_text(max(changed, Fraction(0))))
+    changed = max(bounded(total + sign * count.money), Fraction(0))
+    tx.run(_SUM, **where, to=fraction_text(changed))
+    return changed
 
 
 def _list(tx: Transaction, space: str, coupon: str, count: Count) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from engine.calendar import Instant
 from engine.decisions.application import Redeemed
 from engine.decisions.facts import Kept
 from engine.decisions.redemption import Held
+from engine.service.requests import Running
 from engine.service.usage.recount import redemption_event
 from engine.service.usage.rows import Count, counts
 from engine.service.work import Work
@@ -34,6 +35,7 @@ COLUMNS = (
     REDEMPTIONS.c.how,
     REDEMPTIONS.c.facts,
     REDEMPTIONS.c.grants,
+    REDEMPTIONS.c.running,
 )
 _SPACE = REDEMPTIONS.c.space == bindparam("space")
 _STANDING = Statement(
@@ -43,7 +45,17 @@ _STANDING = Statement(
         REDEMPTIONS.c.subscription == bindparam("subscription"),
         REDEMPTIONS.c.ended.is_(None),
     )
-    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption)
+    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption),
+    recurs=True,
+)
+_FIRST_END = Statement(
+    select(func.min(REDEMPTIONS.c.until)).where(
+        _SPACE,
+        REDEMPTIONS.c.coupon == bindparam("coupon"),
+        REDEMPTIONS.c.until.is_not(None),
+        REDEMPTIONS.c.ended.is_(None),
+    ),
+    recurs=True,
 )
 _RUN_OUT = Statement(
     select(*COLUMNS)
@@ -89,6 +101,7 @@ class Holding(NamedTuple):
     how: str | None
     facts: str
     grants: str | None
+    running: Running | None
 
     @property
     def row(self) -> Row:
@@ -123,6 +136,10 @@ def standing(work: Work, subscription: str) -> list[Holding]:
 
 def run_out(work: Work, coupon: str, at: int) -> Iterator[Holding]:
     """The holds of a coupon that do not last until an instant, and were not ended yet."""
+    # Without the moment the question is the same for all requests.
+    first = work.tx.row(_FIRST_END, space=work.space, coupon=coupon)
+    if first is None or first[0] is None or first[0] > at:
+        return
     for row in work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at):
         yield Holding(*row)
 

@@ -16,7 +16,6 @@ import msgspec
 from engine.calendar import EARLIEST
 from engine.decisions.limits import window_at
 from engine.decisions.usage import Meter
-from engine.language.syntax import Noun, RollingLimit
 from engine.money import Money
 
 WHOLE = EARLIEST
@@ -67,7 +66,7 @@ class Count:
 
 def is_listed(meter: Meter) -> bool:
     """Whether a limit has to look at single events: rolling windows, and different periods."""
-    return isinstance(meter.limit.window, RollingLimit) or meter.limit.noun is Noun.PERIODS
+    return meter.is_listed
 
 
 def is_locked(meter: Meter) -> bool:
@@ -77,7 +76,7 @@ def is_locked(meter: Meter) -> bool:
 
 def is_budget(meter: Meter) -> bool:
     """Whether a limit counts money."""
-    return meter.limit.noun is Noun.DISCOUNT
+    return meter.is_budget
 
 
 def place_of(meter: Meter, key: tuple[str, ...], at: int) -> Place:

@@ -17,8 +17,6 @@ from engine.service.usage.rows import (
     WHOLE,
     Count,
     Place,
-    is_budget,
-    is_listed,
     key_text,
     read_fraction,
 )
@@ -51,7 +49,7 @@ class StoredUsage:
         self._tx = tx
         self._space = space
         self._added = RecordedUsage()
-        self._counters: dict[tuple[str, Place], tuple[int, Fraction]] = {}
+        self._counters: dict[tuple[str, Place], tuple[int, str | None]] = {}
         self._forgotten: dict[tuple[str, Place], int] = {}
         self._gone: set[str] = set()
         self._instead: dict[str, RecordedUsage] = {}
@@ -75,20 +73,20 @@ class StoredUsage:
         """Take from here how many events some places count, and not from the store again."""
         for place, n in counted.items():
             left = n - self._forgotten.get((coupon, place), 0)
-            self._counters[coupon, place] = left, Fraction(0)
+            self._counters[coupon, place] = left, None
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
-        if is_listed(meter):
+        if meter.is_listed:
             return measure(meter.limit.noun, self.uses(meter, key, span))
         return self._stored(meter, key, span) + self._added.used(meter, key, span)
 
     def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
-        other = self._instead.get(meter.id[0])
+        other = self._instead.get(meter.id[0]) if self._instead else None
         if other is not None:
             return other.used(meter, key, span)
         n, total = self._counter(meter, key, span)
-        return total if is_budget(meter) else n
+        return read_fraction(total) if meter.is_budget else n
 
     def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
         """Whether a stretch of time holds an event of this period."""
@@ -100,7 +98,7 @@ class StoredUsage:
         added = self._added.uses(meter, key, span)
         return sorted([*stored, *added], key=attrgetter("at")) if added else stored
 
-    def _counter(self, meter: Meter, key: Key, span: c.Span) -> tuple[int, Fraction]:
+    def _counter(self, meter: Meter, key: Key, span: c.Span) -> tuple[int, str | None]:
         window = WHOLE if span.start is None else span.start
         place = Place(meter.basis, key_text(key), window)
         coupon = meter.id[0]
@@ -108,7 +106,7 @@ class StoredUsage:
         if found is None:
             n, total = counting.counter(self._tx, self._space, coupon, place)
             n -= self._forgotten.get((coupon, place), 0)
-            found = self._counters[coupon, place] = n, read_fraction(total)
+            found = self._counters[coupon, place] = n, total
         return found
 
     def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import sqlalchemy as sa
 from alembic import op
+
+from engine.calendar import parse_instant
 
 revision = "0003"
 down_revision = "0002"
@@ -42,6 +46,11 @@ def _charges() -> None:
     op.add_column("charges", sa.Column("component", sa.Text(), nullable=True))
     op.add_column("charges", sa.Column("fee", sa.Text(), nullable=True))
     op.create_index("charges_by_moment", "charges", ["space", "at"])
+    op.create_index("reversals_by_moment", "reversals", ["space", "at"])
+
+
+def _redemptions() -> None:
+    op.add_column("redemptions", sa.Column("running", sa.Text(), nullable=True))
 
 
 def _keys() -> None:
@@ -123,9 +132,9 @@ def _grants() -> None:
     op.create_table(
         "grants",
         sa.Column("space", sa.Text(), nullable=False),
+        sa.Column("redemption", sa.Text(), nullable=False),
         sa.Column("subscription", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=True),
-        sa.Column("redemption", sa.Text(), nullable=False),
         sa.Column("coupon", sa.Text(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("client", sa.Text(), nullable=True),
@@ -136,12 +145,12 @@ def _grants() -> None:
         sa.Column("ended", sa.BigInteger(), nullable=True),
         sa.Column("customer", sa.Text(), nullable=True),
         sa.Column("recorded", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("space", "subscription"),
+        sa.PrimaryKeyConstraint("space", "redemption"),
     )
     op.create_index("grants_by_code", "grants", ["space", "code"])
     op.create_index("grants_by_end", "grants", ["space", "until"])
     op.create_index("grants_of_account", "grants", ["space", "account", "begins"])
-    op.create_index("grants_of_redemption", "grants", ["space", "redemption"])
+    op.create_index("grants_of_subscription", "grants", ["space", "subscription"])
 
 
 def _activations() -> None:
@@ -174,6 +183,16 @@ def _members() -> None:
     )
     op.create_index("members_of_customer", "members", ["space", "customer"])
     op.create_index("members_of_redemption", "members", ["space", "redemption"])
+
+
+def _secrets() -> None:
+    op.create_table(
+        "secrets",
+        sa.Column("space", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("space", "purpose"),
+    )
 
 
 def _webhooks() -> None:
@@ -213,8 +232,9 @@ def _outbox() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("space", "message"),
     )
-    _index("outbox_due", "outbox", "due", ["space", "due"])
-    op.create_index("outbox_in_order", "outbox", ["space", "receiver", "subject", "message"])
+    _index("outbox_due", "outbox", "due", ["space", "channel", "due"])
+    _index("outbox_in_order", "outbox", "due", ["space", "receiver", "subject", "message"])
+    _index("outbox_to", "outbox", "due", ["space", "receiver", "due"])
     op.create_index("outbox_of_customer", "outbox", ["space", "customer"])
 
 
@@ -236,11 +256,72 @@ def _index(name: str, table: str, column: str, columns: list[str]) -> None:
     op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
+_GRANTED = sa.text(
+    """
+    SELECT r.space, r.redemption, r.subscription, r.customer, r.coupon, r.code, r.grants,
+        c.grants, r.ended, r.recorded
+    FROM redemptions AS r LEFT JOIN codes AS c ON c.space = r.space AND c.code = r.code
+    WHERE r.grants IS NOT NULL AND r.until IS NULL
+    """
+)
+_GRANT = sa.text(
+    """
+    INSERT INTO grants (space, redemption, subscription, account, customer, coupon, code, grants,
+        begins, until, ended, recorded)
+    VALUES (:space, :redemption, :subscription, :account, :account, :coupon, :code, :grants,
+        :begins, :until, :ended, :recorded)
+    """
+)
+# What is held grants nothing until it is confirmed.
+_HELD = sa.text("UPDATE redemptions SET grants = NULL WHERE until IS NOT NULL")
+
+
+def _granted() -> None:
+    """Give what was granted before a row, so that accounts have it."""
+    connection = op.get_bind()
+    connection.execute(_HELD)
+    rows = [_grant(*row) for row in connection.execute(_GRANTED)]
+    if rows:
+        connection.execute(_GRANT, rows)
+
+
+def _grant(
+    space: str,
+    redemption: str,
+    subscription: str,
+    account: str | None,
+    coupon: str,
+    code: str,
+    said: str,
+    kept: str | None,
+    ended: int | None,
+    recorded: int,
+) -> dict[str, object]:
+    answer = json.loads(said)
+    until = answer.get("until")
+    names = ("plan", "features", "add-ons", "points", "subaccounts")
+    specification = json.dumps({name: answer[name] for name in names if answer.get(name)})
+    return {
+        "space": space,
+        "redemption": redemption,
+        "subscription": subscription,
+        "account": account,
+        "coupon": coupon,
+        "code": code,
+        "grants": specification if kept in {None, "null"} else kept,
+        "begins": parse_instant(answer["start"]),
+        "until": None if until is None else parse_instant(until),
+        "ended": ended,
+        "recorded": recorded,
+    }
+
+
 def upgrade() -> None:
     """Add the columns and tables."""
     _codes()
     _batches()
     _charges()
+    _redemptions()
     _keys()
     _logos()
     _clients()
@@ -250,7 +331,9 @@ def upgrade() -> None:
     _grants()
     _activations()
     _members()
+    _secrets()
     _webhooks()
     _outbox()
     _noticed()
+    _granted()
     op.create_index("journal_of_subject", "journal", ["space", "subject", "seq"])

@@ -1,0 +1,186 @@
+"""What was read is remembered for as long as nothing has changed, and no longer."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import bindparam, select
+
+from engine.store import memo, upgrade
+from engine.store.database import Database, StoreUnavailable, Transaction
+from engine.store.statements import Statement, insertion
+from engine.store.tables import NUMBERS
+
+ADD = insertion(NUMBERS)
+LAST = Statement(
+    select(NUMBERS.c.last).where(
+        NUMBERS.c.space == bindparam("space"), NUMBERS.c.series == bindparam("series")
+    ),
+    recurs=True,
+)
+EVERY = Statement(select(NUMBERS.c.last))
+CHANGE = "UPDATE numbers SET last = last + 1"
+OF_BILLS = {"space": "acme", "series": "bills"}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "coupon.db"
+
+
+@pytest.fixture
+def store(sqlite_copy: Callable[[], Iterator[Database]]) -> Iterator[Database]:
+    with contextmanager(sqlite_copy)() as found:
+        found.write(lambda tx: tx.run(ADD, **OF_BILLS, last=1))
+        yield found
+
+
+@pytest.fixture
+def asked(store: Database) -> list[str]:
+    """What the database is asked from now on."""
+    found: list[str] = []
+    store.look(lambda tx: tx.row(EVERY))
+    connection = store._own.connection.dbapi_connection
+    connection.set_trace_callback(found.append)
+    return found
+
+
+def last(tx: Transaction) -> int | None:
+    row = tx.row(LAST, **OF_BILLS)
+    return None if row is None else int(row[0])
+
+
+def _last_of(series: str, tx: Transaction) -> object:
+    return tx.row(LAST, space="acme", series=series)
+
+
+def change_elsewhere(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute(CHANGE)
+
+
+def test_what_was_read_is_not_asked_again(store: Database, asked: list[str]) -> None:
+    assert [store.look(last) for _ in range(3)] == [1, 1, 1]
+    assert sum("SELECT" in each for each in asked) == 1
+    assert asked.count("BEGIN") == asked.count("COMMIT") == 1
+
+
+def test_that_there_is_nothing_is_remembered_too(store: Database, asked: list[str]) -> None:
+    def missing(tx: Transaction) -> object:
+        return tx.row(LAST, space="acme", series="notes"), tx.rows(LAST, space="x", series="bills")
+
+    assert [store.look(missing) for _ in range(2)] == [(None, []), (None, [])]
+    assert sum("SELECT" in each for each in asked) == 2
+
+
+def test_rows_that_were_answered_belong_to_who_asked(store: Database) -> None:
+    store.look(lambda tx: tx.rows(LAST, **OF_BILLS)).clear()
+    assert store.look(lambda tx: tx.rows(LAST, **OF_BILLS)) == [(1,)]
+
+
+def test_what_another_process_has_changed_is_read_again(store: Database, path: Path) -> None:
+    script = f"import sqlite3\nwith sqlite3.connect({str(path)!r}) as c: c.execute({CHANGE!r})"
+    for expected in (1, 2):
+        assert store.look(last) == expected
+        subprocess.run([sys.executable, "-c", script], check=True)  # noqa: S603
+
+
+def test_what_the_same_connection_has_written_is_read_again(store: Database) -> None:
+    assert store.look(last) == 1
+    store.write(lambda tx: tx.run(ADD, space="acme", series="notes", last=7))
+    bump = Statement(NUMBERS.update().values(last=NUMBERS.c.last + 1))
+    store.write(lambda tx: tx.run(bump))
+    assert store.look(last) == 2
+
+
+def test_what_was_rolled_back_is_not_remembered(store: Database) -> None:
+    bump = Statement(NUMBERS.update().values(last=NUMBERS.c.last + 1))
+
+    def fail(tx: Transaction) -> None:
+        tx.run(bump)
+        assert last(tx) == 2
+        raise ZeroDivisionError
+
+    assert store.look(last) == 1
+    with pytest.raises(ZeroDivisionError):
+        store.write(fail)
+    assert store.look(last) == 1
+
+
+def test_what_was_gathered_is_seen_though_nobody_has_committed_it(store: Database) -> None:
+    gathering = store.gather(lambda _: None)
+    bump = Statement(NUMBERS.update().values(last=NUMBERS.c.last + 1))
+    for expected in (1, 2, 3):
+        assert store.look(last) == expected
+        gathering.mark()
+        store.write(lambda tx: tx.run(bump))
+    gathering.commit()
+    assert store.look(last) == 4
+
+
+def test_a_change_between_two_questions_has_the_work_begin_again(
+    store: Database, path: Path
+) -> None:
+    store.look(last)
+    seen: list[int | None] = []
+
+    def work(tx: Transaction) -> tuple[int | None, list[tuple[int]]]:
+        seen.append(last(tx))
+        if len(seen) == 1:
+            change_elsewhere(path)
+        return seen[-1], tx.rows(EVERY)
+
+    assert store.look(work) == (2, [(2,)])
+    assert seen == [1, 2]
+
+
+def test_once_something_was_read_the_work_sees_one_state(store: Database, path: Path) -> None:
+    def work(tx: Transaction) -> tuple[int | None, list[tuple[int]]]:
+        first = last(tx)
+        change_elsewhere(path)
+        return first, tx.rows(EVERY)
+
+    assert store.look(work) == (1, [(1,)])
+    assert store.look(last) == 2
+
+
+def test_the_order_in_which_values_are_given_tells_nothing_apart(store: Database) -> None:
+    assert store.look(lambda tx: tx.row(LAST, space="acme", series="bills")) == (1,)
+    assert store.look(lambda tx: tx.row(LAST, series="acme", space="bills")) is None
+    assert store.look(lambda tx: tx.row(LAST, series="bills", space="acme")) == (1,)
+
+
+def test_so_much_is_remembered_and_no_more(
+    store: Database, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memo, "LARGEST", 0)
+    assert [store.look(last) for _ in range(2)] == [1, 1]
+    assert sum("SELECT" in each for each in asked) == 2
+    monkeypatch.undo()
+    monkeypatch.setattr(memo, "MOST", 2)
+    for series in ("a", "b", "c", "a"):
+        store.look(partial(_last_of, series))
+    assert sum("SELECT" in each for each in asked) == 6
+
+
+def test_an_error_of_the_database_is_told_as_one(store: Database) -> None:
+    store.write(lambda tx: tx._connection.execute("DROP TABLE numbers"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="no such table"):
+            store.look(lambda tx: tx.row(EVERY))
+
+
+def test_memory_alone_is_looked_at_too() -> None:
+    alone = Database("sqlite://")
+    upgrade.ensure(alone)
+    assert alone.look(last) is None
+    alone.write(lambda tx: tx.run(ADD, **OF_BILLS, last=3))
+    assert alone.look(last) == 3
+    alone.close()

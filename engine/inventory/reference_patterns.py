@@ -1,0 +1,111 @@
+"""References that follow a pattern, such as `muster-roof-001` (behaviour.md, References).
+
+The number of a pattern counts by itself for each text that the rest of it makes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import bindparam, select
+
+from engine.calendar import local_time
+from engine.catalogue.references import Blank, Part, parse_pattern
+from engine.decisions.flaws import Flaw, RequestError
+from engine.inventory.client_rows import short_name
+from engine.inventory.code_rows import InventoryCode
+from engine.inventory.days import zone_of
+from engine.service.numbers import take_numbers
+from engine.service.work import Work
+from engine.store.statements import Statement
+from engine.store.tables import CODES
+
+_TAKEN = Statement(
+    select(CODES.c.code).where(
+        CODES.c.space == bindparam("space"),
+        CODES.c.reference == bindparam("reference"),
+        CODES.c.partner.is_not_distinct_from(bindparam("partner")),
+    )
+)
+_NUMBER = "number"
+
+
+def pattern_of(work: Work, partner: str | None) -> str | None:
+    """The pattern of references: that of the partner, else that of the space."""
+    found = None if partner is None else work.book.partners.get(partner)
+    own = None if found is None else found.references
+    return work.book.space.references if own is None else own
+
+
+def next_reference(work: Work, row: InventoryCode) -> str | None:
+    """The reference of a code that has none by hand; None where no pattern can be filled.
+
+    A pattern can't be where it names something that the code lacks, such as a project.
+    """
+    pattern = pattern_of(work, row.partner)
+    if pattern is None:
+        return None
+    parts, values = parse_pattern(pattern), _values(work, row)
+    if missing_parts(work, row):
+        return None
+    rest = "".join(_filled(each, values, None) for each in parts)
+    if not any(isinstance(each, Blank) and each.name == _NUMBER for each in parts):
+        return rest
+    while True:
+        (number,) = take_numbers(work, f"reference {row.partner or ''} {rest}")
+        found = "".join(_filled(each, values, number) for each in parts)
+        # One that was given by hand keeps its number.
+        if work.tx.row(_TAKEN, space=work.space, reference=found, partner=row.partner) is None:
+            return found
+
+
+def missing_parts(work: Work, row: InventoryCode) -> list[str]:
+    """What the pattern of a code names and the code lacks."""
+    pattern = pattern_of(work, row.partner)
+    values = _values(work, row)
+    names = [each.name for each in parse_pattern(pattern or "") if isinstance(each, Blank)]
+    return [name for name in dict.fromkeys(names) if name != _NUMBER and values[name] is None]
+
+
+def check_reference(work: Work, row: InventoryCode, text: str) -> None:
+    """Raise `RequestError` for a reference by hand that does not follow the pattern."""
+    pattern = pattern_of(work, row.partner)
+    if pattern is None:
+        return
+    parts, values = parse_pattern(pattern), _values(work, row)
+    if re.fullmatch("".join(_matching(each, values) for each in parts), text) is None:
+        example = "".join(_filled(each, values, 1) for each in parts)
+        message = f"`{text}` does not follow `{pattern}`: write one such as `{example}`"
+        raise RequestError(Flaw("/reference", message))
+
+
+def _values(work: Work, row: InventoryCode) -> dict[str, str | None]:
+    year = local_time(work.now, zone_of(work)).year
+    return {
+        "client": None if row.client is None else short_name(row.client),
+        "project": row.project,
+        "partner": row.partner,
+        "coupon": row.coupon,
+        "purchase": row.purchase,
+        "year": str(year),
+    }
+
+
+def _filled(part: Part, values: dict[str, str | None], number: int | None) -> str:
+    if not isinstance(part, Blank):
+        return part
+    if part.name != _NUMBER:
+        return values[part.name] or part.name
+    return "{number}" if number is None else f"{number:0{part.digits}d}"
+
+
+def _matching(part: Part, values: dict[str, str | None]) -> str:
+    """The regular expression of a part; what the code lacks may be any text."""
+    if not isinstance(part, Blank):
+        return re.escape(part)
+    if part.name == _NUMBER:
+        return rf"[0-9]{{{part.digits},18}}"
+    if part.name == "year":
+        return r"[0-9]{4}"
+    known = values[part.name]
+    return r"\S+" if known is None else re.escape(known)

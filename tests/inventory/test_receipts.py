@@ -1,0 +1,102 @@
+"""Receipts: every code of a purchase on paper, what it is for, and until when."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.inventory import receipts
+from engine.inventory.receipts import Receipts
+from engine.inventory.wanted import Buy, WantedLine
+from engine.service.errors import NotFound
+from engine.store.database import Database
+from engine.store.upgrade import ensure
+from tests.inventory.test_purchases import ME, OTHERS, THEIRS, Shop
+from tests.paper.looking import words
+from tests.service.issuing import KEY, mint_of
+
+QUOTE = {"coupon": "pro", "count": 1, "price": "99.95", "currency": "EUR"}
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A shop over a store in memory."""
+    database = Database("sqlite://")
+    ensure(database)
+    return Shop(mint_of(database, KEY))
+
+
+def printed(shop: Shop, number: str) -> str:
+    """What all pages of a receipt say."""
+    return "\n".join(words(Receipts(shop.mint.desk.office).pdf(number, ME)))
+
+
+def test_a_receipt_has_number_date_buyer_lines_prices_and_codes(shop: Shop) -> None:
+    shop.client("north", "acme-energy", "roof")
+    more = {"client": "north", "project": "roof", "email": "buy@acme.example", "note": "Order 7"}
+    bought = shop.buy("pro:9", "bonus:2", QUOTE, **more)
+    said = printed(shop, bought.purchase)
+    for text in (
+        "Receipt P-2026-00000001",
+        "Sold by: acme",
+        "Date: 2026-03-01",
+        "Buyer: Acme Energy (acme-energy)",
+        "Email: buy@acme.example",
+        "For: acme-energy:north / roof",
+        "Note: Order 7",
+        "Professional: 480.00 EUR less 5% from 10",
+        "456.00 EUR",
+        "4104.00 EUR",
+        "Bonus: 8.00 EUR less 5%",
+        "Professional, at a quote",
+        "4219.15 EUR",
+        "9 of 9 codes: Professional",
+        "Plan: professional",
+        "50 points",
+        "For 12 months from activation",
+        "Discount: 10 EUR",
+        "2027-03-01 13:00 +01:00",
+        "no end of its own",
+        "Codes are not refunded for money",
+    ):
+        assert text in said, text
+    assert all(each.code in said for each in bought.codes)
+
+
+def test_a_receipt_of_a_thousand_codes_has_all_of_them(shop: Shop) -> None:
+    bought = shop.buy("pro:1000")
+    said = printed(shop, bought.purchase)
+    assert len(bought.codes) == 1000
+    assert all(each.code in said for each in bought.codes)
+    assert "page 1 of" in said
+
+
+def test_a_purchase_that_lacks_codes_says_so(shop: Shop) -> None:
+    wanted = Buy([WantedLine("pro", 5)], partner="acme-energy")
+    number = next(shop.buying.steps(wanted, ME, 3)).purchase
+    assert "3 of 5 codes: Professional" in printed(shop, number)
+
+
+def test_a_purchase_too_large_for_paper_says_where_its_codes_are(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bought = shop.buy("pro:5")
+    monkeypatch.setattr(receipts, "MOST", 4)
+    said = printed(shop, bought.purchase)
+    assert "coupon codes export --batch P-2026-00000001-1" in " ".join(said.split())
+    assert bought.codes[0].code not in said
+
+
+def test_the_same_receipt_is_the_same_bytes(shop: Shop) -> None:
+    number = shop.buy("pro").purchase
+    office = shop.mint.desk.office
+    assert Receipts(office).pdf(number, ME) == Receipts(office).pdf(number, ME)
+    in_work = office.read(lambda work: receipts.receipt_pdf(work, number), ME)
+    assert in_work == Receipts(office).pdf(number, ME)
+
+
+def test_a_partner_has_the_receipts_of_its_own_purchases(shop: Shop) -> None:
+    number = shop.buy("pro").purchase
+    found = Receipts(shop.mint.desk.office)
+    assert found.pdf(number, THEIRS).startswith(b"%PDF")
+    with pytest.raises(NotFound, match="no purchase has the number"):
+        found.pdf(number, OTHERS)

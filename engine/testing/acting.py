@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
 import msgspec
@@ -13,6 +13,7 @@ from engine.catalogue.steps import Step
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import RequestError
+from engine.groups.answers import Admitted, Waiting
 from engine.service.answers import (
     Activated,
     Attached,
@@ -55,6 +56,8 @@ Came: TypeAlias = (
     | Reversal
     | Attached
     | Activated
+    | Admitted
+    | Waiting
     | Saved
     | Enacted
     | Switched
@@ -72,6 +75,7 @@ class Actor:
         self._stage = stage
         self._services = services
         self._subscriptions: dict[str, str] = {}
+        self._members: dict[str, str] = {}
         self._issued = IssuedCodes()
 
     def meant(self, step: Step) -> Step:
@@ -118,7 +122,7 @@ class Actor:
                 office = self._services.office
                 return office.read(lambda work: parse(work, step.code), _CALLER)
             case steps.Admit():
-                return Problem("there are no groups to be admitted to yet")
+                return self._admit(step)
 
     def _issue(self, step: steps.Issue) -> Came:
         request = IssueCodes(count=step.count)
@@ -129,15 +133,32 @@ class Actor:
         return Given(codes)
 
     def _redeem(self, step: steps.Redeem | steps.Hold, said: Mapping[str, str]) -> Came:
-        body = {**step.facts, **_moment(step), **said}
+        body = {**step.facts, **_moment(step), **_running(step), **said}
         answer = self._services.redemptions.redeem(body, _CALLER)
         self._remember(answer)
+        return answer
+
+    def _admit(self, step: steps.Admit) -> Came:
+        # Whoever is let in comes by themselves, whatever other steps say of who redeems.
+        facts = {key: each for key, each in step.facts.items() if key != "by"}
+        answer = self._services.groups.admit(step.group, {**facts, **_moment(step)}, _CALLER)
+        if isinstance(answer, Admitted):
+            self._members[answer.customer] = answer.subscription
+            self._subscriptions[self._key(answer.coupon)] = answer.subscription
         return answer
 
     def _remember(self, answer: Came) -> None:
         """Remember where a code is redeemed, for steps that don't say it."""
         if isinstance(answer, Redemption) and answer.subscription is not None:
             self._subscriptions[self._key(answer.code)] = answer.subscription
+
+    def _event(self, step: Step) -> dict[str, Any]:
+        """The facts of a step; without a subscription, that of the group's member whom it names."""
+        event = {**step.facts, **_moment(step)}
+        member = self._members.get(event.get("customer", {}).get("id"))
+        if member is not None and "id" not in event.get("subscription", {}):
+            event["subscription"] = {**event.get("subscription", {}), "id": member}
+        return event
 
     def _key(self, code: str) -> str:
         """The one spelling of a code."""
@@ -146,30 +167,35 @@ class Actor:
     def _end(self, step: steps.Confirm | steps.Release | steps.Remove) -> Came:
         """Confirm or end what is redeemed or held with a code."""
         redemptions = self._services.redemptions
-        given = step.facts.get("subscription", {}).get("id")
-        where = given or self._subscriptions.get(self._key(step.code), "")
-        found = redemptions.find(step.code, where, _CALLER)
+        asked = (redemptions.find(step.code, each, _CALLER) for each in self._places(step))
+        found = next((each for each in asked if each is not None), None)
         if found is None:
             reason = Reason("not_redeemed", f"`{step.code}` is not redeemed on this subscription")
             return Refusal("", step.code, None, None, (reason,))
         if isinstance(step, steps.Confirm):
-            return redemptions.confirm(found, {**step.facts, **_moment(step)}, _CALLER)
+            return redemptions.confirm(found, self._granting(step), _CALLER)
         if isinstance(step, steps.Release):
             return redemptions.release(found, _moment(step), _CALLER)
         return redemptions.remove(found, _moment(step), _CALLER)
 
+    def _places(self, step: steps.Confirm | steps.Release | steps.Remove) -> Iterator[str]:
+        """The subscriptions that a step may mean: that which it names, else those remembered."""
+        named = step.facts.get("subscription", {}).get("id")
+        if named is not None:
+            yield named
+            return
+        member = self._members.get(step.facts.get("customer", {}).get("id"))
+        yield from (
+            each for each in (member, self._subscriptions.get(self._key(step.code))) if each
+        )
+
     def _charge(self, step: steps.Charge) -> Came:
-        body = {**step.facts, **_moment(step), "charges": [step.charge]}
+        body = {**self._event(step), "charges": [step.charge]}
         (answer,) = self._services.charging.charge(body, _CALLER).charges
         return answer
 
     def _evaluate(self, step: steps.Evaluate) -> Came:
-        body = {
-            **step.facts,
-            **_moment(step),
-            "charges": [step.charge],
-            "codes": list(step.codes),
-        }
+        body = {**self._event(step), "charges": [step.charge], "codes": list(step.codes)}
         (answer,) = self._services.evaluations.evaluate(body, _CALLER).charges
         return answer
 
@@ -180,11 +206,14 @@ class Actor:
         if isinstance(step, steps.Attach):
             body = {"code": step.code, **_moment(step)}
             return self._services.accounts.attach(account, body, _CALLER)
-        body = {**step.facts, **_moment(step)}
-        answer = self._services.accounts.activate(account, body, _CALLER)
+        answer = self._services.accounts.activate(account, self._granting(step), _CALLER)
         for each in answer.codes:
             self._remember(each)
         return answer
+
+    def _granting(self, step: steps.Confirm | steps.Onboard) -> dict[str, Any]:
+        """The body of a request that may grant something."""
+        return {**step.facts, **_moment(step), **_running(step)}
 
     def _alter(self, step: steps.Switch | steps.Change | steps.Enact) -> Came:
         changes = self._services.changes
@@ -208,6 +237,11 @@ class Actor:
 
 def _moment(step: Step) -> dict[str, Any]:
     return {} if step.at is None else {"at": format_instant(step.at)}
+
+
+def _running(step: steps.Redeem | steps.Hold | steps.Confirm | steps.Onboard) -> dict[str, str]:
+    """What becomes of what the account has, where the step says it."""
+    return {} if step.running is None else {"running": step.running}
 
 
 def _account(step: steps.Attach | steps.Onboard) -> str | None:

@@ -28,7 +28,11 @@ class Rules:
     def __init__(self, catalogue: Catalogue) -> None:
         self.all: dict[RuleId, PolicyRule] = {}
         self._places: dict[str, RuleId] = {}
-        for coupon in catalogue.coupons.values():
+        # What a way into a group says nobody wrote, and several say it at one place.
+        written = (
+            each for each in catalogue.coupons.values() if each.name not in catalogue.derived
+        )
+        for coupon in written:
             for rule_id, rule in _rules(coupon.name, coupon):
                 self.all.setdefault(rule_id, rule)
                 self._places[source_of(rule)] = rule_id

@@ -12,6 +12,7 @@ from engine.calendar import Instant
 from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.yaml_reader import read
 from engine.codes.key_ring import SECRET_BYTES, KeyRing, SealKey
+from engine.groups.groups import Groups
 from engine.service.billing.charges import Charging
 from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import Caller
@@ -46,6 +47,7 @@ class Services:
         self.accounts = Accounts(office)
         self.changes = Changes(office)
         self.issuing = Issuing(office)
+        self.groups = Groups(office)
 
 
 class Stage:

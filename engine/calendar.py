@@ -92,6 +92,7 @@ def parse_instant(text: str) -> Instant:
     return _micros(datetime.fromisoformat(text.upper()))
 
 
+@lru_cache(1024)
 def format_instant(instant: int) -> str:
     """RFC 3339 in UTC with `Z`; a fraction of a second only where there is one."""
     return _utc(instant).isoformat().replace("+00:00", "Z")

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from engine.codes.key_ring import read_key_ring
+from engine.groups.desk import GroupDesk
+from engine.inventory.desk import InventoryDesk
+from engine.inventory.purchase_desk import PurchaseDesk
+from engine.outbox.webhooks import Webhooks
+from engine.reports.reports import Reports
 from engine.service.billing.billing import Billing
 from engine.service.billing.charges import Charging
 from engine.service.billing.evaluations import Evaluations
@@ -24,6 +32,7 @@ from engine.service.office import Clock, Office, system_clock
 from engine.service.redeeming.accounts import Accounts
 from engine.service.redeeming.redemptions import Redemptions
 from engine.service.redeeming.subscriptions import Subscriptions
+from engine.service.settings import Network
 from engine.store.database import Database
 
 
@@ -48,10 +57,23 @@ class Desk:
     batches: Batches
     decisions: Decisions
     rates: RatesBook
+    webhooks: Webhooks
+    reports: Reports
+    groups: GroupDesk
+    inventory: InventoryDesk
+    purchases: PurchaseDesk
 
     @classmethod
-    def of(cls, office: Office) -> Desk:
-        """The use cases of an office."""
+    def of(
+        cls,
+        office: Office,
+        networks: Sequence[Network] = (),
+        signing: Ed25519PrivateKey | None = None,
+    ) -> Desk:
+        """The use cases of an office.
+
+        Webhooks may be in some private networks; a key signs what QR codes say.
+        """
         return cls(
             office,
             Evaluations(office),
@@ -70,14 +92,19 @@ class Desk:
             Batches(office),
             Decisions(office),
             RatesBook(office),
+            Webhooks(office, networks),
+            Reports(office),
+            GroupDesk.of(office),
+            InventoryDesk.of(office),
+            PurchaseDesk.of(office, signing),
         )
 
 
 class Desks:
     """A desk for each space of a database, made when it is first asked for.
 
-    All seal their codes with the same keys, as the variable has them, and have the same budget
-    for guesses.
+    All seal their codes with the same keys, as the variable has them, have the same budget for
+    guesses, call webhooks in the same private networks, and sign with the same key.
     """
 
     def __init__(
@@ -86,11 +113,15 @@ class Desks:
         clock: Clock = system_clock,
         seal_keys: str = "",
         budget: Budget = FREE,
+        networks: Sequence[Network] = (),
+        signing: Ed25519PrivateKey | None = None,
     ) -> None:
         self.database = database
         self._clock = clock
         self._seal_keys = seal_keys
         self._budget = budget
+        self._networks = tuple(networks)
+        self._signing = signing
         self._lock = Lock()
         self._made: dict[str, Desk] = {}
 
@@ -100,7 +131,8 @@ class Desks:
         if found is not None:
             return found
         with self._lock:
-            return self._made.setdefault(space, Desk.of(self._office(space)))
+            made = Desk.of(self._office(space), self._networks, self._signing)
+            return self._made.setdefault(space, made)
 
     def _office(self, space: str) -> Office:
         ring = read_key_ring(self._seal_keys, space)

@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound as NoSuchPath
 
 from engine.decisions.flaws import RequestError
 from engine.diagnostics.diagnostic import Diagnostic
+from engine.groups.mail_budget import TooManyMails
 from engine.service import errors
 from engine.service.guessing import SlowDown
 from engine.store.database import StoreUnavailable
@@ -86,6 +87,11 @@ def _slow_down(error: SlowDown) -> Response:
     return problem("slow-down", error.message, headers=(("Retry-After", str(error.seconds)),))
 
 
+def _too_many_mails(error: TooManyMails) -> Response:
+    headers = (("Retry-After", str(error.seconds)),)
+    return advised("too-many-mails", error.message, error.advice, headers)
+
+
 def _service(name: str) -> Callable[[errors.ServiceError], Response]:
     return lambda error: advised(name, error.message, error.advice)
 
@@ -102,4 +108,5 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     errors.ServiceError: _service("conflict"),
     errors.KeyReused: _service("key-reused"),
     SlowDown: _slow_down,
+    TooManyMails: _too_many_mails,
 }

@@ -5,16 +5,22 @@ from __future__ import annotations
 from engine.service.caller import Scope
 from engine.service.keeping.keys import KeyInForce, Keys
 from web.problems import Failed
+from web.subjects import Route
 
 _REALM = 'Bearer realm="coupon"'
 
 
-def check(keys: Keys, header: str | None, scope: Scope) -> KeyInForce:
-    """The key of a call. Raises `Failed` without one, and where it lacks the scope.
+def check(keys: Keys, header: str | None, route: Route, scope: Scope) -> KeyInForce:
+    """The key of a call. Raises `Failed` without one, and where it may not make the call.
 
     The store is asked at each call, so that a revoked key stops at the next one.
     """
     found = find(keys, header)
+    if found.partner is not None:
+        if not route.partners:
+            raise Failed("forbidden", "this call is not open to the key of a partner")
+        # What a partner does is all within its inventory, whatever others need for the call.
+        scope = Scope.INVENTORY
     if scope not in found.scopes:
         raise Failed(
             "forbidden",

@@ -23,8 +23,11 @@ class Lines(logging.Formatter):
     """Writes what libraries log as lines of the same kind."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """A record as a line."""
-        return _line(record.levelname.lower(), {"message": record.getMessage()})
+        """A record as a line, with the traceback of its error where it has one."""
+        said = {"message": record.getMessage()}
+        if record.exc_info:
+            said["error"] = self.formatException(record.exc_info)
+        return _line(record.levelname.lower(), said)
 
 
 class News(logging.Filter):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
+from itertools import repeat
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -40,6 +42,7 @@ class Metrics:
             ("outcome",),
             registry=self._registry,
         )
+        self._outcome = cache(self._decisions.labels)
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
@@ -49,7 +52,7 @@ class Metrics:
     def decided(self, answer: object) -> None:
         """Count what an answer decided."""
         for outcome in outcomes(answer):
-            self._decisions.labels(outcome).inc()
+            self._outcome(outcome).inc()
 
     def text(self) -> bytes:
         """Everything counted, as Prometheus reads it."""
@@ -70,7 +73,7 @@ def outcomes(answer: object) -> Iterator[str]:
         for each in answer.codes:
             yield from outcomes(each)
     elif isinstance(answer, Evaluation):
-        yield from ("evaluated" for _ in answer.charges)
+        yield from repeat("evaluated", len(answer.charges))
     elif isinstance(answer, Charges):
         for line in answer.charges:
             recorded = answer.recorded and isinstance(line, ChargeAnswer)

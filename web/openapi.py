@@ -22,6 +22,7 @@ _ABOUT = (
     "instants are RFC 3339 with an offset, and every error is a problem document (RFC 9457) whose "
     "`advice` says what to do."
 )
+_OPEN = "Open to the keys of partners with the scope `inventory`, which see what is theirs."
 _KEYED = Parameter(
     "Idempotency-Key",
     "A name for this request: sent again, it is done once and answers the same.",
@@ -77,11 +78,12 @@ class _Writer:
     def _operation(self, subject: Subject, route: Route) -> Json:
         summary, more = route.text
         scope = f"Needs the scope `{route.scope.value}`." if route.scope is not None else ""
+        partners = _OPEN if route.partners else ""
         operation: Json = {
             "operationId": route.name,
             "tags": [subject.name],
             "summary": summary,
-            "description": " ".join(filter(None, (more, scope))) or summary,
+            "description": " ".join(filter(None, (more, scope, partners))) or summary,
             "parameters": list(_parameters(route)),
             "responses": self._answers(route) | self._problems(route),
             "security": [{"key": []}] if route.scope is not None else [],

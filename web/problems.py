@@ -124,6 +124,12 @@ _ALL = (
         "scope `reasons`, and slows guesses itself.",
     ),
     ProblemType(
+        "too-many-mails",
+        429,
+        "Too many mails went to this address",
+        "Wait for `Retry-After` seconds; the mails that went out are still good.",
+    ),
+    ProblemType(
         "internal",
         500,
         "The service made a mistake",

@@ -9,6 +9,7 @@ import msgspec
 
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.facts import number_schema
+from engine.groups.user_lines import UserEntries, UserEntry
 from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
 from engine.service.codes.code_files import CodeEntries, CodeEntry
 from engine.service.requests import Requests
@@ -32,12 +33,16 @@ class Schemas:
         routes = list(routes)
         self._requests = requests
         bodies = [each.body.shape(requests) for each in routes if each.body is not None]
+        # What each line of a bulk request looks like, which is read by itself.
+        lines = {kind: kind.LINE for kind in bodies if hasattr(kind, "LINE")}
         answers = [kind for each in routes for kind in each.answers.values() if kind is not None]
         entries = [kind for _, kinds in _EITHER.values() for kind in kinds]
         kinds = [
             *bodies,
             requests.recorded,
             CodeEntry,
+            UserEntry,
+            *lines.values(),
             *answers,
             *entries,
             Problem,
@@ -52,6 +57,9 @@ class Schemas:
         self._describe_entries()
         self._describe_lines(self._requests.charging, "charges", self._requests.recorded)
         self._describe_lines(CodeEntries, "codes", CodeEntry)
+        self._describe_lines(UserEntries, "users", UserEntry)
+        for kind, line in lines.items():
+            self._describe_lines(kind, "lines", line)
 
     def of(self, kind: object) -> Json:
         """The schema of a type."""
@@ -71,7 +79,8 @@ class Schemas:
 
     def _list(self, kind: type[msgspec.Struct], field: str) -> Json:
         schema: Json = self.components[kind.__name__]["properties"][field]
-        return schema
+        either = (each for each in schema.get("anyOf", ()) if each.get("type") == "array")
+        return next(either, schema)
 
     def _describe_entries(self) -> None:
         for kind, (field, entries) in _EITHER.items():

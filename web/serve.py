@@ -12,6 +12,7 @@ import click
 
 from engine.cli.options import existing
 from engine.cli.store_options import Desk, open_office, refusals, store_options
+from engine.outbox.courier import Courier, Means, read_means
 from engine.service import settings
 from engine.service.settings import BadSetting, Setting
 from web import server
@@ -65,13 +66,21 @@ def command(
     if desk.office.database.in_memory:
         raise click.UsageError("the service needs a store on disk: its processes share it")
     folder = Folder(policies, desk)
-    with _followed(folder):
+    means = _means()
+    with _followed(folder), _couriered(Courier(desk.office.database, means)):
         with refusals():
             folder.push()
             _greet(desk, place)
         # Threads hide how long PostgreSQL takes to answer; a file answers at once.
         is_file = desk.office.database.is_file
         server.run(place, environment, ONE_THREAD if is_file else THREADS)
+
+
+def _means() -> Means:
+    try:
+        return read_means()
+    except BadSetting as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _place(host: str, port: int, workers: int) -> Place:
@@ -127,3 +136,16 @@ def _followed(folder: Folder) -> Iterator[None]:
     finally:
         stop.set()
         follower.join()
+
+
+@contextmanager
+def _couriered(courier: Courier) -> Iterator[None]:
+    """Deliver what waits in the outbox, as long as the service runs."""
+    stop = Event()
+    thread = Thread(target=courier.follow, args=(stop,), name="courier")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -6,6 +6,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from engine.calendar import SECOND
 from engine.service.guessing import FREE, Budget
 from engine.service.keeping.keys import Keys
@@ -17,11 +19,13 @@ from engine.service.settings import (
     MAX_BODY,
     REFUSAL_STEP,
     TRUSTED_PROXIES,
+    WEBHOOK_NETWORKS,
     Network,
     networks_of,
     number_of,
     seal_keys_of,
     seconds_of,
+    signing_key_of,
 )
 from engine.store.database import Database
 from web.desks import Desks
@@ -39,6 +43,8 @@ class Options:
     trusted_proxies: tuple[Network, ...] = ()
     seal_keys: str = field(default="", repr=False)
     budget: Budget = FREE
+    webhook_networks: tuple[Network, ...] = ()
+    signing_key: Ed25519PrivateKey | None = field(default=None, repr=False)
 
 
 def read_options(given: Mapping[str, str] | None = None) -> Options:
@@ -54,6 +60,8 @@ def read_options(given: Mapping[str, str] | None = None) -> Options:
             number_of(GUESS_KEY_POINTS, environment),
             max(SECOND, round(seconds_of(GUESS_SECONDS, environment) * SECOND)),
         ),
+        networks_of(WEBHOOK_NETWORKS, environment),
+        signing_key_of(environment),
     )
 
 
@@ -78,5 +86,12 @@ class Services:
         clock: Clock = system_clock,
     ) -> Services:
         """Everything over one database."""
-        desks = Desks(database, clock, options.seal_keys, options.budget)
+        desks = Desks(
+            database,
+            clock,
+            options.seal_keys,
+            options.budget,
+            options.webhook_networks,
+            options.signing_key,
+        )
         return cls(database, desks, Keys(database), options, subjects)

@@ -56,6 +56,7 @@ class Route:
     """One call: where it is, who may make it, what it reads, and what it answers.
 
     The first of `answers` is the usual one; `problems` are those that not every call can have.
+    Keys of `partners` may make no call that does not say so, and see what is theirs.
     """
 
     method: Method
@@ -68,6 +69,7 @@ class Route:
     problems: tuple[str, ...] = ()
     media: tuple[str, ...] = (JSON,)
     repeatable: bool = True
+    partners: bool = False
 
     @property
     def name(self) -> str:

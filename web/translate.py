@@ -23,7 +23,7 @@ def view(route: Route, services: Services) -> Callable[..., Response]:
         return lambda **ids: reply(route, route.handler(services, **ids))
 
     def answer(**ids: str) -> Response:
-        key = g.key = keys.check(services.keys, request.headers.get("Authorization"), scope)
+        key = g.key = keys.check(services.keys, request.headers.get("Authorization"), route, scope)
         check_ids(ids)
         call = _call(route, key, services)
         found = route.handler(call, **ids)
@@ -36,10 +36,18 @@ def view(route: Route, services: Services) -> Callable[..., Response]:
 
 
 def _call(route: Route, key: KeyInForce, services: Services) -> Call:
-    repeat = idempotency_key(request) if route.keyed else None
-    caller = Caller(key.name, key.scopes, repeat, request.remote_addr)
+    repeat = _own(idempotency_key(request), key) if route.keyed else None
+    caller = Caller(key.name, key.scopes, repeat, request.remote_addr, key.partner)
     desk = services.desks.of(key.space)
     return Call(route, request, desk, caller, services.options.max_body)
+
+
+def _own(repeat: str | None, key: KeyInForce) -> str | None:
+    """An idempotency key, which partners choose each for themselves."""
+    if repeat is None or key.partner is None:
+        return repeat
+    # A line break stands in no key that comes with a request; two in none that has steps.
+    return f"{key.partner}\n\n{repeat}"
 
 
 def _veiled(answer: object, call: Call, services: Services) -> object:

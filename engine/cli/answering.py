@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from engine.cli.entitlements_said import entitlement_text
 from engine.decisions.explanation import Reason
-from engine.service.answers import Ended, Redemption, Refusal
+from engine.service.answers import Ended, Grant, Redemption, Refusal
 from engine.service.redeeming.subscriptions import RedemptionView, SubscriptionView
 
 
@@ -15,15 +16,24 @@ def redemption_text(answer: Redemption) -> str:
     where = f" on `{answer.subscription}`" if answer.subscription is not None else ""
     if answer.id is None:
         return f"{what} can be redeemed{where}; nothing was changed"
-    return f"redeemed {what}{where}: {answer.id}"
+    return f"redeemed {what}{where}: {answer.id}{_granted(answer.grants)}"
+
+
+def _granted(grant: Grant | None) -> str:
+    """What was granted, on a line of its own."""
+    if grant is None:
+        return ""
+    until = f" until {grant.until}" if grant.until is not None else " without an end"
+    return f"\n  grants {grant.plan or 'a subscription'} from {grant.start}{until}"
 
 
 def refusal_text(code: str, answer: Refusal, what: str) -> str:
     """Why a code was refused, with all its reasons."""
-    return "\n".join([f"`{code}` can't be {what}", *_reasons(answer.reasons)])
+    return "\n".join([f"`{code}` can't be {what}", *reason_lines(answer.reasons)])
 
 
-def _reasons(reasons: Iterable[Reason]) -> Iterator[str]:
+def reason_lines(reasons: Iterable[Reason]) -> Iterator[str]:
+    """Each reason, where its rule stands, and what would help."""
     for each in reasons:
         where = f" ({each.source})" if each.source is not None else ""
         yield f"  {each.reason}: {each.message}{where}"
@@ -42,6 +52,7 @@ def subscription_text(answer: SubscriptionView) -> str:
     lines += [f"  {name}: {value}" for name, value in answer.facts.items()]
     for each in answer.redemptions:
         lines += _redemption(each)
+    lines += [entitlement_text(each) for each in answer.granted]
     lines += [f"  attached: {code}" for code in answer.attached]
     return "\n".join(lines)
 

@@ -57,6 +57,8 @@ def _pushed(pushed: Pushed) -> Iterator[str]:
     )
     yield from (f"{name}: a pending change, see `coupon plan {name}`" for name in pushed.pending)
     yield from (f"{each.coupon}: kept back, {each.reason}" for each in pushed.held_back)
+    yield from (f"partner {each.name}: {each.outcome}" for each in pushed.partners)
+    yield from (f"group {each.name}: {each.outcome}" for each in pushed.groups)
     if pushed.surroundings:
         yield "space, vocabulary, features or formats: read anew"
     if pushed.rates:

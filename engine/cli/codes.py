@@ -137,5 +137,10 @@ def _code_text(code: ShownCode) -> Iterator[str]:
         yield f"  for {code.customer} only"
     if code.redemptions:
         yield f"  redeemed on {code.redemptions} subscription{'s' * (code.redemptions != 1)}"
+    if code.subscription is not None:
+        of = f" of the account {code.account}" if code.account is not None else ""
+        yield f"  activated the subscription {code.subscription}{of} at {code.since}"
+    if code.client is not None:
+        yield f"  assigned to {code.client}" + (f", project {code.project}" if code.project else "")
     for key, value in (code.grants or {}).items():
         yield f"  grants {key} {', '.join(value) if isinstance(value, list) else value}"

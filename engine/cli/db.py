@@ -57,10 +57,13 @@ def verify_journal(database: str) -> None:
 @command.command("prune")
 @database_option
 def prune(database: str) -> None:
-    """Forget decisions, and answers under idempotency keys, that are older than 30 days."""
+    """Forget what is older than 30 days: decisions, answers under keys, delivered messages."""
     with problems():
         done = upkeep.prune(open_database(database), system_clock(), f"cli:{system_user()}")
-    click.echo(f"forgot decisions: {done.decisions}, idempotency keys: {done.idempotency_keys}")
+    click.echo(
+        f"forgot decisions: {done.decisions}, idempotency keys: {done.idempotency_keys}, "
+        f"delivered messages: {done.messages}"
+    )
 
 
 @command.command("backup")

@@ -14,6 +14,7 @@ from engine.resources import folder
 START = "black-friday"
 _NAMED = re.compile(r"^(?:coupon|format|features): *([\w.-]+)", re.MULTILINE)
 _WORD = re.compile(r"[\w.-]+")
+_LOGO = re.compile(r"^logo: *(\S+)", re.MULTILINE)
 _MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
 
 
@@ -33,14 +34,18 @@ def command(target: Path, example: str) -> None:
     shipped = folder("policies")
     chosen = _chosen(shipped, example)
     common = sorted(path for path in shipped.iterdir() if path.suffix in SUFFIXES)
+    policies = list(dict.fromkeys([*common, *chosen]))
+    logos = [logo for path in policies for logo in _logos(path)]
     try:
-        for path in dict.fromkeys([*common, *chosen]):
+        for path in policies:
             _copy(path, target)
+        for logo in logos:
+            (target / logo.name).write_bytes(logo.read_bytes())
         _copy_schemas(target)
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
         raise click.UsageError(f"`{target}` can't be made: {why}") from None
-    click.echo(f"made {target}: {len(dict.fromkeys([*common, *chosen]))} files")
+    click.echo(f"made {target}: {len(policies) + len(logos)} files")
     click.echo(f"next: coupon check {target}")
 
 
@@ -77,6 +82,11 @@ def _copy(path: Path, target: Path) -> None:
     text = _MODELINE.sub("$schema=.schemas/", path.read_text("utf-8"))
     target.mkdir(parents=True, exist_ok=True)
     (target / path.name).write_text(text, "utf-8")
+
+
+def _logos(path: Path) -> list[Path]:
+    """The pictures that the partners of a file name."""
+    return [path.parent / name for name in _LOGO.findall(path.read_text("utf-8"))]
 
 
 def _copy_schemas(target: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from engine.cli.store_options import open_office, refusals, store_options
+from engine.inventory.partners import Partners
 from engine.service.caller import ALL, Scope
 from engine.service.keeping.keys import Keys, ListedKey
 
@@ -30,13 +31,28 @@ def command() -> None:
     required=True,
     help="What the key may do; may be given several times.",
 )
+@click.option(
+    "--partner", metavar="NAME", help="Of a partner: it opens the inventory of this one only."
+)
 @store_options
-def create(name: str, scopes: tuple[str, ...], policies: Path, **where: Any) -> None:  # noqa: ANN401
-    """Make a key called NAME and print it: this once, as only its hash is kept."""
+def create(
+    name: str,
+    scopes: tuple[str, ...],
+    partner: str | None,
+    policies: Path,
+    **where: Any,  # noqa: ANN401
+) -> None:
+    """Make a key called NAME and print it: this once, as only its hash is kept.
+
+    That of a partner needs the scope `inventory`, and may have `reasons`.
+    """
     office, caller = open_office(**where, policies=policies)
     given = ALL if EVERY in scopes else frozenset(map(Scope, scopes))
     with refusals():
-        made = Keys(office.database).create(office.space, name, given, office.clock(), caller.who)
+        if partner is not None:
+            Partners(office).show(partner, caller)
+        now, who = office.clock(), caller.who
+        made = Keys(office.database).create(office.space, name, given, now, who, partner)
     click.echo(made)
     click.echo("keep it now: it can't be shown again", err=True)
 
@@ -65,4 +81,5 @@ def revoke(key: str, policies: Path, **where: Any) -> None:  # noqa: ANN401
 
 def _line(key: ListedKey) -> str:
     ended = f"  revoked {key.revoked}" if key.revoked else ""
-    return f"{key.id}  {key.name}  made {key.created}  {', '.join(key.scopes)}{ended}"
+    whose = f"  of {key.partner}" if key.partner else ""
+    return f"{key.id}  {key.name}  made {key.created}  {', '.join(key.scopes)}{whose}{ended}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 import click
 
@@ -14,26 +14,36 @@ from engine.decisions.flaws import RequestError
 from engine.decisions.json_text import read_json
 from engine.service.answers import Redemption
 from engine.service.redeeming.redemptions import Redemptions
+from engine.service.requests import Running
 
 MERCHANT = "merchant"
+RUNNING = get_args(Running)
 
 
 @click.command("redeem")
 @click.argument("code")
-@click.option("--subscription", required=True, metavar="ID", help="The subscription.")
+@click.option(
+    "--subscription", metavar="ID", help="The subscription; a code that grants one needs none."
+)
 @click.option(
     "--facts",
     type=click.File("rb"),
     metavar="FILE",
     help='The facts of the request as JSON, such as {"customer": {"id": "cus-1"}}; - is input.',
 )
+@click.option(
+    "--running",
+    type=click.Choice(RUNNING),
+    help="What becomes of what the account has, where the code grants it something else.",
+)
 @click.option("--dry-run", is_flag=True, help="Only answer; nothing is changed.")
 @store_options
 @form_option
 def command(
     code: str,
-    subscription: str,
+    subscription: str | None,
     facts: BinaryIO | None,
+    running: str | None,
     dry_run: bool,
     policies: Path,
     form: str,
@@ -41,9 +51,12 @@ def command(
 ) -> None:
     """Redeem CODE on a subscription, by the merchant unless the facts say otherwise.
 
+    What the code grants goes to the account of the customer whom the facts name.
+
     Ends with 1 where it is refused, and says every reason.
     """
-    body = _body(facts, subscription) | {"code": code, "dry_run": dry_run}
+    said = {"code": code, "dry_run": dry_run, "running": running}
+    body = _body(facts, subscription) | said
     desk = open_office(**where, policies=policies)
     with refusals():
         answer = Redemptions(desk.office).redeem(body, desk.caller)
@@ -54,12 +67,13 @@ def command(
     raise SystemExit(1)
 
 
-def _body(file: BinaryIO | None, subscription: str) -> dict[str, Any]:
+def _body(file: BinaryIO | None, subscription: str | None) -> dict[str, Any]:
     facts = {} if file is None else _facts(file)
     known = facts.get("subscription", {})
     if not isinstance(known, dict):
         raise click.UsageError("the facts of `subscription` are no object")
-    return {"by": MERCHANT, **facts, "subscription": {**known, "id": subscription}}
+    own = {} if subscription is None else {"id": subscription}
+    return {"by": MERCHANT, **facts, "subscription": {**known, **own}}
 
 
 def _facts(file: BinaryIO) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class Outcome(msgspec.Struct, frozen=True):
     @property
     def discount(self) -> int:
         """The sum of all discounts, in minor units."""
-        return sum(each.amount for each in self.granted)
+        return sum([each.amount for each in self.granted])
 
 
 class _Offer(msgspec.Struct, frozen=True):

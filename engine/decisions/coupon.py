@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from engine.calendar import Instant
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
 from engine.decisions.compiler import Test, definitely_false, definitely_true
 from engine.decisions.shown import Shown, shown
 from engine.decisions.usage import LimitId, Meter, by_basis
 from engine.language import checked as c
 from engine.language.prose import english
-from engine.language.syntax import CalendarLimit, Noun, TypeName
+from engine.language.syntax import CalendarLimit, Noun, RollingLimit, TypeName
 from engine.language.vocabulary import STANDARD, Fact, Stage
 from engine.language.walk import facts_of, leaves
 from engine.money import ROUND, Money, round_half_up
@@ -21,7 +22,8 @@ from engine.money import ROUND, Money, round_half_up
 class Clause:
     """A condition among the rules: when it definitely holds, definitely fails, and on what.
 
-    `moving` are its sentences that may hold at one instant and not at another.
+    `edges` are the instants at which its windows begin and end, and `moving` its other sentences
+    that may hold at one instant and not at another.
     """
 
     policy: PolicyRule | PolicyTier
@@ -32,6 +34,7 @@ class Clause:
     facts: tuple[Shown, ...]
     slots: Mapping[str, int]
     moving: tuple[c.Condition, ...]
+    edges: tuple[Instant, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,16 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class ReadyCoupon:
-    """A coupon with everything that deciding needs."""
+    """A coupon with everything that deciding needs.
+
+    `meters` are the limits that applications count against.
+    """
 
     policy: Coupon
     redemption: Gate
     application: Gate
     tiers: tuple[Tier, ...]
+    meters: tuple[Meter, ...]
     round_: Callable[[int, int], int] = round_half_up
 
     @property
@@ -98,20 +105,16 @@ class ReadyCoupon:
         """The name of the coupon."""
         return self.policy.name
 
-    @property
-    def meters(self) -> tuple[Meter, ...]:
-        """The limits that applications count against."""
-        gate = self.application
-        return tuple(counted.meter for counted in gate.counts + gate.budgets)
-
 
 def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
     """Compile a coupon for records with these slots."""
+    application = _gate((coupon.name, Stage.APPLICATION), coupon.application, slots)
     return ReadyCoupon(
         coupon,
         _gate((coupon.name, Stage.REDEMPTION), coupon.redemption, slots),
-        _gate((coupon.name, Stage.APPLICATION), coupon.application, slots),
+        application,
         tuple(_tier(policy, slots) for policy in coupon.discount),
+        tuple(counted.meter for counted in application.counts + application.budgets),
         ROUND[coupon.rounding],
     )
 
@@ -137,7 +140,7 @@ def _moves(rule: Clause | Counted) -> bool:
     """Whether time alone may change what a rule says."""
     if isinstance(rule, Counted):
         return rule.meter.limit.window is not None
-    return bool(rule.moving)
+    return bool(rule.moving or rule.edges)
 
 
 def _rule(
@@ -160,6 +163,7 @@ def _counted_facts(limit: c.Limit) -> tuple[Fact, ...]:
 
 def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
     """A limit, for records with these slots."""
+    coupon, stage, place = limit_id
     return Meter(
         limit_id,
         limit,
@@ -169,6 +173,9 @@ def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Met
         slots["period.start"],
         slots["currency"],
         counts_all=limit.window is None and limit.noun in (Noun.REDEMPTIONS, Noun.APPLICATIONS),
+        is_listed=isinstance(limit.window, RollingLimit) or limit.noun is Noun.PERIODS,
+        is_budget=limit.noun is Noun.DISCOUNT,
+        name=f"{coupon}\n{stage.value}\n{place}",
     )
 
 
@@ -203,13 +210,17 @@ def clause_of(
         shown(facts, slots),
         {fact.name: slots[fact.name] for fact in facts},
         tuple(leaf for leaf in leaves(condition) if _is_moving(leaf)),
+        tuple(edge for leaf in leaves(condition) for edge in _edges(leaf)),
     )
 
 
+def _edges(leaf: c.Condition) -> list[Instant]:
+    """When a window that the moment of the event lies in begins and ends."""
+    return leaf.span_edges() if isinstance(leaf, c.During) and leaf.fact is None else []
+
+
 def _is_moving(leaf: c.Condition) -> bool:
-    """Whether a sentence asks the moment of the event, or amounts that are converted at a rate."""
-    if isinstance(leaf, c.During):
-        return leaf.fact is None
+    """Whether a sentence asks the moment by a clock, or amounts that are converted at a rate."""
     if isinstance(leaf, c.Member | c.Compared | c.Ranged):
         return leaf.fact.kind is TypeName.MONEY
     return isinstance(leaf, c.Recurring | c.Within)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
@@ -86,14 +87,20 @@ _PLAIN_TYPES: Mapping[TypeName, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Takes one fact out of a decoded object: the attributes on its way, and its value's form."""
+class _Reader(NamedTuple):
+    """Takes one fact out of a decoded object: where it goes, and its value's form."""
 
     slot: int
-    steps: tuple[str, ...]
     pointer: str
     value: Callable[[Any, str], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Readers:
+    """Takes all facts out of a decoded object; `values` gets them at once."""
+
+    values: Callable[[Any], tuple[Any, ...]]
+    readers: tuple[_Reader, ...]
 
 
 class Kept(NamedTuple):
@@ -112,6 +119,11 @@ class RequestTypes:
         self.event_facts, self.charge_facts = vocabulary.event_facts, vocabulary.charge_facts
         self._size = FIRST_SLOT + len(vocabulary.facts)
         self._slots = vocabulary.slots
+        self._code, self._by, self._currency, self._amount = (
+            vocabulary.slots[name] for name in ("code", "by", "currency", "amount")
+        )
+        self._redeemed, self._issued = vocabulary.slots["redeemed"], vocabulary.slots["issued"]
+        self._email = vocabulary.slots["customer.email"]
         self._event = _readers(self.event_facts, vocabulary.slots)
         self._charge = _readers(self.charge_facts, vocabulary.slots)
 
@@ -144,7 +156,7 @@ class RequestTypes:
 
     def _derive(self, record: Record) -> None:
         """Fill in the facts that are taken from others."""
-        email: str | None = record[self._slots["customer.email"]]
+        email: str | None = record[self._email]
         if email is None:
             return
         local, _, domain = email.rpartition("@")
@@ -155,27 +167,25 @@ class RequestTypes:
         """The record of a charge of an event."""
         record = event.copy()
         _fill(record, self._charge, charge, pointer)
-        record[self._slots["currency"]] = charge.currency  # type: ignore[attr-defined]
-        record[self._slots["amount"]] = charge_amount(charge, pointer)
+        record[self._currency] = charge.currency  # type: ignore[attr-defined]
+        record[self._amount] = charge_amount(charge, pointer)
         return record
 
     def with_code(self, record: Record, code: str, kept: Kept) -> Record:
         """A record as one code sees it, with what is remembered of its redemption."""
         seen = record.copy()
-        seen[self._slots["code"]] = code
-        seen[self._slots["redeemed"]] = kept.redeemed
-        seen[self._slots["issued"]] = kept.issued
-        seen[self._slots["by"]] = kept.by
+        seen[self._code] = code
+        seen[self._redeemed], seen[self._issued], seen[self._by] = kept
         return seen
 
     def amount_of(self, record: Record) -> Money | None:
         """The amount of a charge; None for a metered fee that came without."""
-        amount: Money | None = record[self._slots["amount"]]
+        amount: Money | None = record[self._amount]
         return amount
 
     def by(self, record: Record) -> str | None:
         """Who redeems, as the event says."""
-        by: str | None = record[self._slots["by"]]
+        by: str | None = record[self._by]
         return by
 
 
@@ -246,26 +256,21 @@ def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
     return list[closed] if fact.kind is TypeName.TEXT_LIST else closed
 
 
-def _readers(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> tuple[_Reader, ...]:
-    return tuple(
-        _Reader(
-            slots[fact.name],
-            tuple(map(_attribute, path.split("."))),
-            "/" + path.replace(".", "/"),
-            _VALUES.get(fact.kind),
-        )
+def _readers(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Readers:
+    paths = [".".join(map(_attribute, path.split("."))) for path in facts]
+    readers = (
+        _Reader(slots[fact.name], "/" + path.replace(".", "/"), _VALUES.get(fact.kind))
         for path, fact in facts.items()
     )
+    # There are always several facts: of one alone `attrgetter` would give no tuple.
+    return _Readers(attrgetter(*paths), tuple(readers))
 
 
-def _fill(record: Record, readers: tuple[_Reader, ...], source: Any, pointer: str) -> None:  # noqa: ANN401
-    for reader in readers:
-        value = source
-        for step in reader.steps:
-            value = getattr(value, step)
+def _fill(record: Record, facts: _Readers, source: Any, pointer: str) -> None:  # noqa: ANN401
+    for value, reader in zip(facts.values(source), facts.readers, strict=True):
         if value is not None:
-            form = reader.value
-            record[reader.slot] = form(value, pointer + reader.pointer) if form else value
+            slot, where, form = reader
+            record[slot] = form(value, pointer + where) if form else value
 
 
 # --- values -------------------------------------------------------------------------------------

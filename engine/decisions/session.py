@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from engine.calendar import Instant
@@ -62,6 +63,7 @@ class Counting(Usage, Protocol):
 
 
 Redemption = tuple[Redeemed, Kept]
+_compared = lru_cache(1024)(Fold.CODE.apply)
 
 
 @dataclass(slots=True)
@@ -89,7 +91,8 @@ class Session:
     @property
     def valid_until(self) -> int | None:
         """The earliest later instant at which time alone may change the answer."""
-        return min((edge for edge in self.changes if edge > self.at), default=None)
+        at = self.at
+        return min([edge for edge in self.changes if edge > at], default=None)
 
     # --- codes
 
@@ -126,7 +129,7 @@ class Session:
 
     def seen(self, record: Record, code: str, kept: Kept) -> Record:
         """A record as one code sees it."""
-        return self.types.with_code(record, Fold.CODE.apply(code), kept)
+        return self.types.with_code(record, _compared(code), kept)
 
     def ask(self, code: str) -> None:
         """Ask whether a code can be redeemed, unless it is, and redeem it if so."""

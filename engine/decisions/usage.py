@@ -41,7 +41,8 @@ class Meter:
     `id` tells it from all others: its coupon, stage and place among the rules. `basis` is what it
     counts, whatever it allows: two limits of one coupon with one basis count the same events.
     `most` is what it allows, a count or minor units of its currency; `counts_all` says that it
-    simply counts events, without a window.
+    simply counts events, without a window; one that `is_listed` has to look at single events, and
+    one that `is_budget` counts money. `name` says the same as `id`, in one word.
     """
 
     id: LimitId
@@ -52,6 +53,9 @@ class Meter:
     period_slot: int
     currency_slot: int
     counts_all: bool
+    is_listed: bool
+    is_budget: bool
+    name: str
 
     def key(self, record: list[Any]) -> Key | None:
         """The values that the limit counts by, or None where one was not given."""
@@ -94,16 +98,19 @@ class Usage(Protocol):
 class RecordedUsage:
     """Usage kept in memory."""
 
-    _events: dict[tuple[LimitId, Key], list[Use]] = field(default_factory=dict)
+    _events: dict[tuple[str, Key], list[Use]] = field(default_factory=dict)
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event."""
-        events = self._events.setdefault((meter.id, key), [])
-        insort(events, use, key=lambda each: each.at)
+        events = self._events.get((meter.name, key))
+        if events is None:
+            self._events[meter.name, key] = [use]
+        else:
+            insort(events, use, key=lambda each: each.at)
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
-        if (meter.id, key) not in self._events:
+        if (meter.name, key) not in self._events:
             return 0
         return measure(meter.limit.noun, self.uses(meter, key, span))
 
@@ -113,7 +120,7 @@ class RecordedUsage:
 
     def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
         """The events of a stretch of time, in order of their moments."""
-        events = self._events.get((meter.id, key), ())
+        events = self._events.get((meter.name, key), ())
         if span is ALWAYS:
             return events
         return [use for use in events if _inside(use.at, span)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import Clause, Gate, ReadyCoupon, money_of
@@ -11,7 +11,7 @@ from engine.decisions.remedies import limit_changes, within_changes
 from engine.decisions.usage import Usage
 from engine.language import checked as c
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
-from engine.money import Money
+from engine.money import Money, Rates
 
 
 def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterator[int]:
@@ -30,39 +30,42 @@ def application_changes(
 ) -> Iterator[int]:
     """The later instants at which time alone changes what a coupon gives on a charge."""
     yield from gate_changes(coupon.application, record, usage)
-    if coupon.application.budgets:
-        budgets = [counted.meter.limit.bound for counted in coupon.application.budgets]
-        yield from _conversion_changes(budgets, record, currency)
+    rates: Rates | None = record[RATES_SLOT]
+    converted = rates.end if rates is not None else None
+    if converted is not None:
+        budgets = (counted.meter.limit.bound for counted in coupon.application.budgets)
+        if _is_foreign(budgets, currency):
+            yield converted
     for tier in coupon.tiers:
         if tier.clause is not None:
             yield from clause_changes(tier.clause, record)
         if tier.clause is None or tier.clause.holds(record):
-            yield from _conversion_changes([money_of(tier.benefit)], record, currency)
+            if converted is not None and _is_foreign([money_of(tier.benefit)], currency):
+                yield converted
             break
         if not tier.clause.fails(record):
             # An unknown stops the choice.
             break
 
 
-def _conversion_changes(amounts: Sequence[object], record: Record, currency: str) -> Iterator[int]:
-    """When other rates come into force, where an amount is converted."""
-    rates = record[RATES_SLOT]
-    foreign = any(isinstance(each, Money) and each.currency != currency for each in amounts)
-    if foreign and rates is not None and rates.end is not None:
-        yield rates.end
+def _is_foreign(amounts: Iterable[object], currency: str) -> bool:
+    """Whether an amount has to be converted to a currency."""
+    return any(isinstance(each, Money) and each.currency != currency for each in amounts)
 
 
 def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
     """The later instants at which time alone changes a condition."""
+    at: int = record[AT_SLOT]
+    for edge in clause.edges:
+        if edge > at:
+            yield edge
     for leaf in clause.moving:
         yield from _leaf_changes(leaf, record, clause.slots)
 
 
 def _leaf_changes(leaf: c.Condition, record: Record, slots: Mapping[str, int]) -> Iterator[int]:
     at: int = record[AT_SLOT]
-    if isinstance(leaf, c.During):
-        yield from (edge for edge in leaf.span_edges() if edge > at)
-    elif isinstance(leaf, c.Recurring):
+    if isinstance(leaf, c.Recurring):
         edge = next_edge(leaf, at)
         if edge is not None:
             yield edge

@@ -32,7 +32,7 @@ def alter(statement: str, *values: object) -> None:
 def test_upgrading_makes_the_tables_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
-    said = "the tables are those of step 0002, the last one\n"
+    said = "the tables are those of step 0003, the last one\n"
     assert run("db", "upgrade") == (0, said, "")
     assert run("db", "upgrade", "--database", "sqlite:///coupon.db") == (0, said, "")
 
@@ -111,10 +111,16 @@ def test_a_backup_that_cannot_be_written_or_read_is_said(here: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_pruning_forgets_what_is_older_than_thirty_days() -> None:
-    assert run("db", "prune").out == "forgot decisions: 0, idempotency keys: 0\n"
+    assert (
+        run("db", "prune").out
+        == "forgot decisions: 0, idempotency keys: 0, delivered messages: 0\n"
+    )
     alter("UPDATE decisions SET recorded = ?", OLD)
     alter("INSERT INTO idempotency VALUES ('acme', 'k', 'r', 'Ended', '{}', NULL, ?)", OLD)
-    assert run("db", "prune").out == "forgot decisions: 1, idempotency keys: 1\n"
+    assert (
+        run("db", "prune").out
+        == "forgot decisions: 1, idempotency keys: 1, delivered messages: 0\n"
+    )
     assert run("db", "check").code == 0
 
 

@@ -57,6 +57,19 @@ def formatted(text: str) -> str:
     return format_source(read("policy.yaml", text.encode()))
 
 
+def test_amounts_and_lengths_of_other_documents_have_one_spelling_too() -> None:
+    owner = "owner: {customer: c, product: p, plan: o, amount: %s}\n"
+    users = "users: {product: p, plan: u, amount:  %s}  # paid\naccess: [{list: 3}]\n"
+    prices = "partner: a\nprices: {list: {c:  %s, d: cheap}, markup: 5%%}\n"
+    text = "space: s\nnotices: {expiring: [%s, soon]}\n---\n" + "group: g\n" + owner + users
+    text += "---\n" + prices
+    before, after = (
+        ("60   days", "9  USD", "2   EUR", "1  CHF"),
+        ("60 days", "9 USD", "2 EUR", "1 CHF"),
+    )
+    assert formatted(text % before) == text % after
+
+
 def meaning(catalogue: Catalogue) -> object:
     """What a catalogue means, wherever and however it is written."""
     nowhere = Location("", 1, 1, 1, 1)

@@ -42,6 +42,13 @@ def test_every_example_starts_right_policies(tmp_path: Path, example: str) -> No
     assert run("fmt", "--check", tmp_path / "mine").code == 0
 
 
+def test_the_logo_of_a_partner_comes_along(tmp_path: Path) -> None:
+    out = run("init", tmp_path, "--from", "acme-energy").out
+    files = [path for path in tmp_path.iterdir() if path.is_file()]
+    assert (tmp_path / "acme.png") in files
+    assert f"made {tmp_path}: {len(files)} files" in out
+
+
 @pytest.mark.parametrize("example", FOLDERS)
 def test_editors_find_the_schema_that_each_file_names(tmp_path: Path, example: str) -> None:
     run("init", tmp_path, "--from", example)

@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from engine.service.caller import ALL
-from tests.web.asking import Web
+from tests.web.asking import POLICIES, Web
 
 
 @pytest.fixture
@@ -67,7 +67,23 @@ def customer_facts(document: Any) -> Any:
     return document["components"]["schemas"]["EvaluateRequestCustomer"]["properties"]
 
 
+STOCK = """\
+---
+coupon: professional-12-months
+grants: {plan: professional, duration: 12 months}
+redemption: [at most 1 redemption per code]
+---
+coupon: core-12-months
+grants: {plan: core, duration: 12 months}
+redemption: [at most 1 redemption per code]
+---
+partner: acme-energy
+prices: {list: {professional-12-months: 480 EUR}}
+"""
+
+
 def test_examples_are_what_the_calls_take(web: Web, document: Any) -> None:
+    web.push(POLICIES + STOCK)
     for path, calls in document["paths"].items():
         for method, call in calls.items():
             content = call.get("requestBody", {}).get("content", {}).get("application/json")

@@ -44,7 +44,10 @@ def show_bill(call: Call, subscription: str) -> Bill:
     body=Body(lambda _: Stretch, {}, optional=True),
 )
 def make_invoice(call: Call, subscription: str) -> Invoice:
-    """Make a numbered invoice, which never changes, of what no invoice has yet."""
+    """Make a numbered invoice, which never changes, of what no invoice has yet.
+
+    It is mailed to `email` as a PDF, where one is given.
+    """
     return call.desk.billing.invoice(subscription, call.body(), call.caller)
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
-from tempfile import SpooledTemporaryFile
-from typing import IO
 
 from flask import Response
 
@@ -19,14 +16,11 @@ from engine.service.codes.codes import Filters, ShownCode, ShownCodes
 from engine.service.codes.issuing import IssueCodes, Issued
 from web import examples
 from web.call import Call, bad_parameter
-from web.replies import Answered
+from web.files import CSV, file
 from web.requests import SWITCH, Switch
 from web.subjects import PAGED, Body, Parameter, Subject
 
 SUBJECT = Subject("codes", "Codes and batches")
-_IN_MEMORY = 1 << 20
-_PART = 1 << 16
-CSV = "text/csv"
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
 _COUPON = Parameter("coupon", "Only those of this coupon.", _TEXT)
 _BATCH = Parameter("batch", "Only those of this batch.", _TEXT)
@@ -184,21 +178,4 @@ def _switch(call: Call, kind: Kind, name: str, *, on: bool) -> Switched:
 
 
 def _csv(parts: Iterator[str], name: str) -> Response:
-    """A file, whole before it is sent: one that breaks off would pass for whole."""
-    with ExitStack() as held:
-        file = held.enter_context(SpooledTemporaryFile(max_size=_IN_MEMORY))
-        file.writelines(each.encode() for each in parts)
-        size = file.tell()
-        file.seek(0)
-        # From here on whoever sends its parts closes it.
-        held.pop_all()
-    response = Answered(_parts(file), mimetype=CSV)
-    response.content_length = size
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
-    return response
-
-
-def _parts(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while part := file.read(_PART):
-            yield part
+    return file((each.encode() for each in parts), f"{name}.csv", CSV)

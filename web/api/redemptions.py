@@ -25,7 +25,9 @@ def redeem(call: Call) -> Redemption | Refusal:
     """Redeem a code on a subscription, or hold it.
 
     `"hold": "15 minutes"` holds the code for a checkout; `"dry_run": true` only answers, with
-    status 200, and changes nothing.
+    status 200, and changes nothing. A code that grants a subscription goes on where one of the same
+    specification ends; beside another one, `running` says what becomes of that: the new one begins
+    `after` it, is to `replace` it, or to `add` to it.
     """
     return call.desk.redemptions.redeem(call.body(), call.caller)
 
@@ -52,7 +54,10 @@ def remove(call: Call, redemption: str) -> Ended | Refusal:
     problems=("refused",),
 )
 def confirm(call: Call, redemption: str) -> Redemption | Refusal:
-    """Make a redemption of a hold; one that ran out is redeemed anew where a place is left."""
+    """Make a redemption of a hold; one that ran out is redeemed anew where a place is left.
+
+    What it grants it grants from now on; `running` is as in redeeming, or as the hold had it.
+    """
     return call.desk.redemptions.confirm(redemption, call.body(), call.caller)
 
 

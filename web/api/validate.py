@@ -20,6 +20,7 @@ SUBJECT = Subject("validate", "Validating", is_quick=True)
     body=Body(lambda _: Validate, examples.VALIDATE),
     problems=("slow-down",),
     repeatable=False,
+    partners=True,
 )
 def validate(call: Call) -> Validation:
     """Say of up to 1,000 codes whether they can be redeemed now, and what is in them.
@@ -27,6 +28,7 @@ def validate(call: Call) -> Validation:
     `valid` goes as far as the code itself does: nothing is known of who would redeem it, but for
     the `customer` where one is given. A key without the scope `reasons` gets the full answer for a
     code that can be used now, and for one that nobody guesses: sealed, or with 60 random bits. All
-    others are `refused` alike, but for `code_malformed`, which says what was mistyped.
+    others are `refused` alike, but for `code_malformed`, which says what was mistyped. A partner's
+    key gets the full answer for the codes of its inventory, and that refusal for all others.
     """
     return call.desk.validations.validate(call.body(), call.caller)

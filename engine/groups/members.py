@@ -16,10 +16,9 @@ from engine.service.errors import NotFound
 from engine.service.office import Office
 from engine.service.redeeming.memberships import COLUMNS, Member
 from engine.service.work import Work
-from engine.store.statements import Statement
+from engine.store.statements import ESCAPE, Statement, literally
 from engine.store.tables import MEMBERS
 
-_ESCAPE = "\\"
 _ANY = Statement(
     select(MEMBERS.c.customer)
     .where(MEMBERS.c.space == bindparam("space"), MEMBERS.c.group == bindparam("of_group"))
@@ -73,7 +72,7 @@ def page(work: Work, group: str, filters: Filters, after: str, size: int) -> lis
     if filters.way is not None:
         said["way"] = filters.way
     if filters.email is not None:
-        said["email"] = f"%{_literally(filters.email.lower())}%"
+        said["email"] = f"%{literally(filters.email.lower())}%"
     statement = _wanted(*said, standing=filters.standing)
     rows = work.tx.rows(statement, space=work.space, of_group=group, after=after, size=size, **said)
     return [Member(*row) for row in rows]
@@ -92,7 +91,7 @@ def _wanted(*names: str, standing: bool | None) -> Statement:
     """The members that are filtered in some ways, in their order."""
     where: dict[str, Any] = {
         "way": MEMBERS.c.coupon == bindparam("way"),
-        "email": MEMBERS.c.email.like(bindparam("email"), escape=_ESCAPE),
+        "email": MEMBERS.c.email.like(bindparam("email"), escape=ESCAPE),
     }
     chosen = [where[name] for name in names]
     if standing is not None:
@@ -109,13 +108,6 @@ def _wanted(*names: str, standing: bool | None) -> Statement:
         .order_by(MEMBERS.c.customer)
         .limit(bindparam("size"))
     )
-
-
-def _literally(text: str) -> str:
-    """A text in which nothing stands for any other."""
-    for each in (_ESCAPE, "%", "_"):
-        text = text.replace(each, f"{_ESCAPE}{each}")
-    return text
 
 
 def _shown(found: Member) -> MemberView:

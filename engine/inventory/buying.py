@@ -16,6 +16,7 @@ import msgspec
 from engine.calendar import local_time, zone
 from engine.decisions.decoding import convert
 from engine.decisions.flaws import Flaw, RequestError
+from engine.inventory.bought_for import refer, tell
 from engine.inventory.delivering import deliver
 from engine.inventory.prices import percent
 from engine.inventory.purchase_rows import (
@@ -177,8 +178,13 @@ def _go_on(number: str, most: int, work: Work) -> Answer:
         batch, codes = fill(work, line.batch, most - len(issued))
         end = end_of(work, line.coupon, work.now, None)
         key = Fold.CODE.apply
-        issued += (BoughtCode(key(each), each, line.coupon, line.batch, end) for each in codes)
+        new = [BoughtCode(key(each), each, line.coupon, line.batch, end) for each in codes]
+        if row.client is not None:
+            refer(work, new)
+        issued += new
         whole = whole and batch.issued >= batch.wanted
     if whole and issued:
         deliver(work, row)
+        if row.client is not None:
+            tell(work, row, issued[0])
     return Bought(**said_of(work, row), codes=said_codes(issued)), row.customer

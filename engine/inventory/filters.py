@@ -14,11 +14,10 @@ from engine.inventory.projects import find_project
 from engine.service.codes.code_state import status_column
 from engine.service.errors import NotFound
 from engine.service.work import Work
-from engine.store.statements import Statement
+from engine.store.statements import ESCAPE, Statement, literally
 from engine.store.tables import CODES
 
 STATUSES = ("unused", "reserved", "activated", "redeemed", "expired", "cancelled")
-ESCAPE = "\\"
 
 
 class InventoryFilters(NamedTuple):
@@ -82,9 +81,9 @@ def wanted_values(work: Work, filters: InventoryFilters) -> dict[str, object]:
     for name in said.keys() & set(_DAYS):
         said[name] = read_day(work, said[name], f"/{name}")
     if "q" in said:
-        said["q"] = f"%{_escaped(said['q'].strip().lower())}%"
+        said["q"] = f"%{literally(said['q'].strip().lower())}%"
     if said.get("reference", "").endswith("*"):
-        said["reference_prefix"] = f"{_escaped(said.pop('reference')[:-1])}%"
+        said["reference_prefix"] = f"{literally(said.pop('reference')[:-1])}%"
     return said
 
 
@@ -101,13 +100,6 @@ def _check_names(work: Work, said: dict[str, Any]) -> None:
         raise NotFound(f"no coupon is called `{said['coupon']}`", "check its spelling")
     if "partner" in said and said["partner"] not in work.book.partners:
         raise NotFound(f"no partner is called `{said['partner']}`", "check its spelling")
-
-
-def _escaped(text: str) -> str:
-    """A text in which nothing stands for any other."""
-    for mark in (ESCAPE, "%", "_"):
-        text = text.replace(mark, ESCAPE + mark)
-    return text
 
 
 def page_of(work: Work, wanted: dict[str, object], after: str, size: int) -> list[StatusCode]:

@@ -42,21 +42,30 @@ def next_reference(work: Work, row: InventoryCode) -> str | None:
 
     A pattern can't be where it names something that the code lacks, such as a project.
     """
+    return next(iter(next_references(work, row, 1)), None)
+
+
+def next_references(work: Work, row: InventoryCode, count: int) -> list[str]:
+    """The references of so many codes that are like one; none where no pattern can be filled.
+
+    To be called under the seal.
+    """
     pattern = pattern_of(work, row.partner)
-    if pattern is None:
-        return None
+    if pattern is None or missing_parts(work, row):
+        return []
     parts, values = parse_pattern(pattern), _values(work, row)
-    if missing_parts(work, row):
-        return None
     rest = "".join(_filled(each, values, None) for each in parts)
     if not any(isinstance(each, Blank) and each.name == _NUMBER for each in parts):
-        return rest
-    while True:
-        (number,) = take_numbers(work, f"reference {row.partner or ''} {rest}")
-        found = "".join(_filled(each, values, number) for each in parts)
-        # One that was given by hand keeps its number.
-        if work.tx.row(_TAKEN, space=work.space, reference=found, partner=row.partner) is None:
-            return found
+        return [rest] * count
+    found: list[str] = []
+    while len(found) < count:
+        series = f"reference {row.partner or ''} {rest}"
+        for number in take_numbers(work, series, count - len(found)):
+            text = "".join(_filled(each, values, number) for each in parts)
+            # One that was given by hand keeps its number.
+            if work.tx.row(_TAKEN, space=work.space, reference=text, partner=row.partner) is None:
+                found.append(text)
+    return found
 
 
 def missing_parts(work: Work, row: InventoryCode) -> list[str]:

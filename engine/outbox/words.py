@@ -42,7 +42,14 @@ def _delivered(said: Said, around: Around) -> Words:
     )
 
 
-def _assigned(_said: Said, _: Around) -> Words:
+def _assigned(said: Said, _: Around) -> Words:
+    if "count" in said:
+        codes = codes_text(int(said["count"]))
+        means = "They can" if said["count"] > 1 else "It can"
+        return Words(
+            f"{codes} for {short(said.get('client'))}",
+            (f"{codes} bought for this client. {means} be activated on its accounts only:",),
+        )
     return Words(
         "A code was assigned",
         ("A pre-paid code was assigned. It can be activated on an account of this client only:",),

@@ -23,12 +23,11 @@ _USUAL = 66 * mm
 
 
 class Square(NamedTuple):
-    """A square by its lower left corner, its side, and the quiet zone within it."""
+    """A square by its lower left corner and its side."""
 
     x: float
     y: float
     side: float
-    quiet: float
 
 
 class Layout(NamedTuple):
@@ -119,7 +118,7 @@ def _layout(columns: int, rows: int, modules: int) -> Layout | None:
         return None
     side = module * whole
     # The quiet zone may go up to the edge of the card, which is cut there.
-    square = Square(width - side - 1 * mm, 1 * mm, side, QUIET * module)
+    square = Square(width - side - 1 * mm, 1 * mm, side)
     places = tuple(
         (_SIDE + column * width, A4[1] - _TOP - (row + 1) * height)
         for row in range(rows)

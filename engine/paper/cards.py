@@ -30,46 +30,47 @@ def card_paper(
     Where QR codes need more room to be read, a page has fewer cards. Raises `NoRoom` where none
     has enough.
     """
-    code = _fit(cards)
-    layout = layout_for(per_page, code.modules)
+    codes = _encoded(cards)
+    layout = layout_for(per_page, max((each.side for each in codes), default=0))
     target = BytesIO()
     canvas = Canvas(target, pagesize=A4, invariant=1)
     canvas.setTitle(shown(title))
     canvas.setAuthor(shown(author))
-    pages = [cards[start : start + layout.cards] for start in range(0, len(cards), layout.cards)]
+    made = list(zip(cards, codes, strict=True))
+    pages = [made[start : start + layout.cards] for start in range(0, len(made), layout.cards)]
     faces: dict[Face, str] = {}
     for number, page in enumerate(pages, 1):
-        _draw_faces(canvas, page, layout, faces)
-        for card, (x, y) in zip(page, layout.places, strict=False):
-            _draw_card(canvas, card, layout, faces[card.face], code, (x, y))
+        _draw_faces(canvas, [card.face for card, _ in page], layout, faces)
+        for (card, code), at in zip(page, layout.places, strict=False):
+            _draw_card(canvas, card, code, layout, faces[card.face], at)
         _draw_foot(canvas, f"{title} · page {number} of {len(pages)}", note)
         canvas.showPage()
     canvas.save()
     return target.getvalue()
 
 
-def _fit(cards: Sequence[Card]) -> qr.Fit:
-    """The version and level of all codes: those that the longest needs. Raises `NoRoom`."""
+def _encoded(cards: Sequence[Card]) -> list[qr.Code]:
+    """The QR codes of cards. Raises `NoRoom`."""
     try:
-        return qr.fit(max((len(each.qr.encode()) for each in cards), default=0))
+        return [qr.encode(each.qr) for each in cards]
     except qr.TooLong as error:
         raise NoRoom(f"what the QR codes are to say is too long for cards: {error}") from None
 
 
 def _draw_faces(
-    canvas: Canvas, page: Sequence[Card], layout: Layout, faces: dict[Face, str]
+    canvas: Canvas, page: Sequence[Face], layout: Layout, faces: dict[Face, str]
 ) -> None:
     """Draw what the cards of a page have in common, where no page before had it."""
-    for card in page:
-        if card.face not in faces:
-            name = faces[card.face] = f"face{len(faces)}"
+    for face in page:
+        if face not in faces:
+            name = faces[face] = f"face{len(faces)}"
             canvas.beginForm(name, 0, 0, layout.width, layout.height)
-            draw_face(canvas, *card.face, layout)
+            draw_face(canvas, *face, layout)
             canvas.endForm()
 
 
 def _draw_card(
-    canvas: Canvas, card: Card, layout: Layout, face: str, code: qr.Fit, at: tuple[float, float]
+    canvas: Canvas, card: Card, code: qr.Code, layout: Layout, face: str, at: tuple[float, float]
 ) -> None:
     canvas.saveState()
     canvas.translate(*at)
@@ -81,7 +82,7 @@ def _draw_card(
         canvas.drawString(layout.text_x, layout.code_y - index * found.leading, line)
     if card.reference is not None:
         _draw_reference(canvas, card.reference, layout)
-    draw_qr(canvas, qr.press(code).bitmap(card.qr), layout.qr)
+    draw_qr(canvas, code, layout.qr)
     canvas.restoreState()
 
 

@@ -10,8 +10,8 @@ from io import BytesIO
 from PIL import Image
 from PIL.Image import DecompressionBombError
 
-MOST_BYTES = 1 << 20
-MOST_PIXELS = 16_000_000
+from engine.catalogue.logos import MAX_BYTES, MAX_SIDE
+
 _SIZE = (640, 320)
 """No picture on paper needs more pixels."""
 _FORMATS = ("PNG", "JPEG")
@@ -25,8 +25,8 @@ class BadPicture(ValueError):
 
 def picture(data: bytes) -> Image.Image:
     """A picture as it is drawn on white. Raises `BadPicture`; no pixel of a huge one is read."""
-    if len(data) > MOST_BYTES:
-        raise BadPicture(f"it has {len(data)} bytes, and {MOST_BYTES} are allowed")
+    if len(data) > MAX_BYTES:
+        raise BadPicture(f"it has {len(data)} bytes, and {MAX_BYTES} are allowed")
     try:
         with warnings.catch_warnings():
             # Its own limit is above ours, and what it warns of is refused below.
@@ -40,8 +40,10 @@ def picture(data: bytes) -> Image.Image:
 
 def _drawn(found: Image.Image) -> Image.Image:
     width, height = found.size
-    if width * height > MOST_PIXELS:
-        raise BadPicture(f"it has {width} × {height} pixels, and {MOST_PIXELS} are allowed")
+    if max(width, height) > MAX_SIDE:
+        raise BadPicture(
+            f"it has {width} × {height} pixels, and {MAX_SIDE} × {MAX_SIDE} are allowed"
+        )
     seen = found.convert("RGBA")
     seen.thumbnail(_SIZE)
     paper = Image.new("RGBA", seen.size, "white")

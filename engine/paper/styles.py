@@ -10,7 +10,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import Paragraph
 
-from engine.paper.letters import BOLD, FONT, MONO, shown
+from engine.paper.letters import BOLD, FONT, shown
 
 FAINT = Color(0.45, 0.45, 0.45)
 
@@ -20,7 +20,6 @@ AMOUNT = ParagraphStyle("amount", parent=TEXT, alignment=TA_RIGHT)
 HEAD = ParagraphStyle("head", parent=TEXT, fontName=BOLD)
 HEAD_AMOUNT = ParagraphStyle("head amount", parent=AMOUNT, fontName=BOLD)
 TITLE = ParagraphStyle("title", parent=TEXT, fontName=BOLD, fontSize=18, leading=26)
-CODE = ParagraphStyle("code", parent=TEXT, fontName=MONO)
 
 
 def said(text: str, style: ParagraphStyle = TEXT) -> Paragraph:

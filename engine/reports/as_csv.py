@@ -11,8 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from engine.reports.table import Cell, Column, Report, plain
-
-_FORMULA = tuple("=+-@\t\r'")
+from engine.service.csv_lines import safe
 
 
 def render(parts: Iterable[Report]) -> Iterator[str]:
@@ -35,6 +34,5 @@ def _field(cell: Cell, column: Column) -> str:
 
 def _safe(text: str) -> str:
     """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    safe = f"'{text}" if text.startswith(_FORMULA) else text
     # A lone carriage return would not be quoted, and ends a line for some readers.
-    return safe.replace("\r\n", "\n").replace("\r", "\n")
+    return safe(text).replace("\r\n", "\n").replace("\r", "\n")

@@ -142,7 +142,7 @@ class _Remembering(Transaction):
         if not statement.recurs:
             self._begin()
             return super().rows(statement, **values)
-        found = self._answers.get((statement, *values.items()))
+        found = self._answers.get((statement, *values, *values.values()))
         return [*(self._read(statement, values) if found is None else found)]
 
     def row(self, statement: Statement, **values: object) -> Row | None:
@@ -150,7 +150,7 @@ class _Remembering(Transaction):
         if not statement.recurs:
             self._begin()
             return super().row(statement, **values)
-        found = self._answers.get((statement, *values.items()))
+        found = self._answers.get((statement, *values, *values.values()))
         if found is None:
             found = self._read(statement, values)
         return found[0] if found else None
@@ -173,7 +173,7 @@ class _Remembering(Transaction):
         """What the database answers to a question that is not known."""
         self._begin()
         found = super().rows(statement, **values)
-        self._memo.keep((statement, *values.items()), found)
+        self._memo.keep((statement, *values, *values.values()), found)
         return found
 
 

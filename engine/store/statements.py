@@ -68,3 +68,14 @@ def binds(*names: str) -> dict[str, BindParameter[Any]]:
 def insertion(table: Table) -> Statement:
     """The statement that inserts a whole row, a parameter for each column."""
     return Statement(insert(table).values(**binds(*table.c.keys())))
+
+
+ESCAPE = "\\"
+"""What stands before a character of a pattern that means itself."""
+
+
+def literally(text: str) -> str:
+    """A text as a part of a pattern for LIKE in which nothing stands for any other."""
+    for mark in (ESCAPE, "%", "_"):
+        text = text.replace(mark, ESCAPE + mark)
+    return text

@@ -128,6 +128,34 @@ def test_the_codes_are_in_the_stock_of_the_buyer(shop: Shop) -> None:
     assert bought_rows == [("acme-energy", number, "acme-energy:north", "roof", f"{number}-1")] * 2
 
 
+def test_codes_bought_for_a_client_have_references_as_assigned_ones_have(shop: Shop) -> None:
+    patterned = PARTNERS.replace(
+        "prices:", 'references: "{client}-{project}-{number:3}"\nprices:', 1
+    )
+    shop.mint.desk.push(POLICIES + patterned)
+    shop.client("north", "acme-energy", "roof")
+    shop.buy("pro:2", "bonus", client="north", project="roof")
+    shop.buy("pro", client="north")
+    shop.buy("pro")
+    rows = shop.mint.rows("SELECT reference FROM codes WHERE purchase IS NOT NULL")
+    found = sorted(reference or "" for (reference,) in rows)
+    assert found == ["", "", "north-roof-001", "north-roof-002", "north-roof-003"]
+
+
+def test_the_codes_of_all_steps_have_references(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patterned = PARTNERS.replace("prices:", 'references: "{client}-{number}"\nprices:', 1)
+    shop.mint.desk.push(POLICIES + patterned)
+    shop.client("north", "acme-energy")
+    monkeypatch.setattr(buying, "CHUNK", 2)
+    shop.buy("pro:5", client="north")
+    rows = shop.mint.rows("SELECT reference FROM codes WHERE purchase IS NOT NULL")
+    assert {reference for (reference,) in rows} == {f"north-{number}" for number in range(1, 6)}
+    told = shop.mint.rows("SELECT receiver FROM outbox WHERE kind = 'code.assigned'")
+    assert told == [("hello@acme.example",)]
+
+
 def test_codes_that_were_bought_are_redeemed_as_others(shop: Shop) -> None:
     (code,) = shop.buy("pro").codes
     assert shop.mint.show(code.code).status == "unused"

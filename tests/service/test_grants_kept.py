@@ -192,8 +192,9 @@ def test_an_erased_customer_is_no_account_no_buyer_and_is_told_of_nothing(vault:
     vault.set(code, client="north")
     vault.redeemed(code)
     bought = {"partner": None, "client": None, "customer": "cus-1", "email": "ann@example.com"}
-    line = {"at": 0, "currency": "EUR", "total": 0, "content": "[]", "who": "ann"}
-    vault.run(_BUY, purchase="P-1", **bought, **line)
+    line = {"at": 0, "currency": "EUR", "total": 0, "who": "ann"}
+    content = '{"lines":[],"project":null,"note":"for Ann, by phone"}'
+    vault.run(_BUY, purchase="P-1", content=content, **bought, **line)
     asked = {"account": "cus-1", "request": '{"customer": {"id": "cus-1"}}', "who": "ann"}
     vault.run(_WAIT, code="OTHER", asked=0, approvals="[]", **asked)
     sent = Statement(update(OUTBOX).where(OUTBOX.c.receiver == "hook").values(delivered=5))
@@ -203,12 +204,14 @@ def test_an_erased_customer_is_no_account_no_buyer_and_is_told_of_nothing(vault:
         kept = tx.rows(Statement(select(GRANTS.c.account, GRANTS.c.customer)))
         accounts = tx.rows(Statement(select(ACCOUNTS.c.account, ACCOUNTS.c.client)))
         buyers = tx.rows(Statement(select(PURCHASES.c.customer, PURCHASES.c.email)))
+        ((content,),) = tx.rows(Statement(select(PURCHASES.c.content)))
         outbox = tx.rows(Statement(select(OUTBOX.c.body, OUTBOX.c.customer, OUTBOX.c.delivered)))
         waiting = tx.rows(Statement(select(ACTIVATIONS.c.code)))
     ((account, client),) = accounts
     assert (account.startswith("erased-"), client) == (True, "north")
     assert kept == [(account, account)]
     assert buyers == [(account, None)]
+    assert json.loads(content) == {"lines": [], "project": None, "note": None}
     assert set(outbox) == {("{}", None, 5)}
     assert waiting == []
     assert vault.has() == []

@@ -79,6 +79,10 @@ _ACCOUNTS = [
 _BOUGHT = Statement(
     update(PURCHASES).where(_of(PURCHASES)).values(customer=bindparam("to"), email=null())
 )
+_PURCHASES = Statement(select(PURCHASES.c.purchase, PURCHASES.c.content).where(_of(PURCHASES)))
+_CONTENT = Statement(
+    update(PURCHASES).filter_by(**binds("space", "purchase")).values(content=bindparam("kept"))
+)
 # Who would still be told is not; of what is delivered nothing is left but that it was.
 _UNTOLD = Statement(delete(OUTBOX).where(_of(OUTBOX), OUTBOX.c.delivered.is_(None)))
 _TOLD = Statement(update(OUTBOX).where(_of(OUTBOX)).values(body="{}", customer=null()))
@@ -180,8 +184,16 @@ def _erase(work: Work, customer: str) -> Erased:
 def _erase_inventory(work: Work, customer: str, name: str) -> int:
     """Erase a customer as an account, as a buyer, and as one who is told of things."""
     where = {"space": work.space, "old": customer}
+    _drop_notes(work, customer)
     changed = sum(work.tx.run(each, **where, to=name) for each in (*_ACCOUNTS, _BOUGHT))
     return changed + sum(work.tx.run(each, **where) for each in (_UNTOLD, _TOLD, _ASKED))
+
+
+def _drop_notes(work: Work, customer: str) -> None:
+    """Take what was noted on a customer's purchases, which may say anything, out of them."""
+    for purchase, text in work.tx.rows(_PURCHASES, space=work.space, old=customer):
+        kept = msgspec.json.encode({**msgspec.json.decode(text), "note": None}).decode()
+        work.tx.run(_CONTENT, space=work.space, purchase=purchase, kept=kept)
 
 
 def _rename(work: Work, customer: str, name: str) -> int:

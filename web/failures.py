@@ -12,9 +12,9 @@ from werkzeug.exceptions import NotFound as NoSuchPath
 
 from engine.decisions.flaws import RequestError
 from engine.diagnostics.diagnostic import Diagnostic
-from engine.groups.mail_budget import TooManyMails
 from engine.service import errors
 from engine.service.guessing import SlowDown
+from engine.service.mail_budget import TooManyMails
 from engine.store.database import StoreUnavailable
 from web.logs import Log
 from web.problems import Error, Failed
@@ -102,6 +102,7 @@ _ANSWERS: dict[type[Exception], Callable[[Any], Response]] = {
     HTTPException: _http,
     errors.NotFound: _service("not-found"),
     errors.NoSuchSpace: _service("not-found"),
+    errors.OperatorsOnly: _service("operators-call"),
     errors.Forbidden: _service("forbidden"),
     errors.Conflict: _service("conflict"),
     errors.BadPolicies: _bad_policies,

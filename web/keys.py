@@ -18,7 +18,7 @@ def check(keys: Keys, header: str | None, route: Route, scope: Scope) -> KeyInFo
     found = find(keys, header)
     if found.partner is not None:
         if not route.partners:
-            raise Failed("forbidden", "this call is not open to the key of a partner")
+            raise Failed("operators-call", "this call is not open to the key of a partner")
         # What a partner does is all within its inventory, whatever others need for the call.
         scope = Scope.INVENTORY
     if scope not in found.scopes:

@@ -135,6 +135,8 @@ def problem_names(route: Route) -> Iterator[str]:
     """Every problem that a call may end with."""
     if route.scope is not None:
         yield from ("unauthorized", "forbidden", "not-found")
+    if route.scope is not None and not route.partners:
+        yield "operators-call"
     if route.scope is not None or route.body is not None:
         yield from ("bad-request", "conflict", "invalid")
     if route.body is not None:

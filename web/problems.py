@@ -51,8 +51,14 @@ _ALL = (
     ProblemType(
         "forbidden",
         403,
-        "The key lacks a scope",
+        "The key may not do this",
         "Use a key with the scope that `detail` names; `coupon key create --scope` makes one.",
+    ),
+    ProblemType(
+        "operators-call",
+        403,
+        "The call is for whoever runs the service",
+        "Ask them for it. The calls that are open to the keys of partners say so in `/docs`.",
     ),
     ProblemType(
         "not-found",
@@ -78,6 +84,13 @@ _ALL = (
         "The code can't be redeemed",
         "Each of `reasons`, where the key may see them, says which rule was not met and what would "
         "make it right.",
+    ),
+    ProblemType(
+        "not-admitted",
+        409,
+        "The customer can't be let in",
+        "Each of `reasons`, where the key may see them, says what a way into the group asks for, "
+        "and what would make it right.",
     ),
     ProblemType(
         "not-possible",
@@ -194,6 +207,7 @@ class NotRecordedProblem(Problem, frozen=True, omit_defaults=True, kw_only=True)
 
 SHAPES: dict[str, type[Problem]] = {
     "refused": RefusedProblem,
+    "not-admitted": RefusedProblem,
     "not-possible": RefusedProblem,
     "not-recorded": NotRecordedProblem,
 }

@@ -19,6 +19,7 @@ _SAFE = [
     ("Referrer-Policy", "no-referrer"),
     ("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
 ]
+_REFUSALS = ("refused", "not-admitted")
 _UNKEPT = ("Cache-Control", "no-store")
 _SECURE = ("Strict-Transport-Security", "max-age=31536000")
 
@@ -76,7 +77,7 @@ def advised(name: str, detail: str, advice: str, headers: Headers = ()) -> Respo
 
 
 def _refused(route: Route, answer: Refusal) -> Response:
-    name = "refused" if "refused" in route.problems else "not-possible"
+    name = next((each for each in _REFUSALS if each in route.problems), "not-possible")
     document = RefusedProblem(
         **_common(name),
         decision=answer.decision,

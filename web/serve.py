@@ -35,7 +35,7 @@ def _option(setting: Setting, **rest: Any) -> Callable[..., Any]:  # noqa: ANN40
 
 @click.command("serve")
 @_option(settings.HOST)
-@_option(settings.PORT, type=click.IntRange(1, 65535))
+@_option(settings.PORT, type=click.IntRange(0, 65535))
 @_option(settings.WORKERS, type=click.IntRange(1, 256))
 @click.option(
     "--trusted-proxies",
@@ -87,7 +87,7 @@ def _place(host: str, port: int, workers: int) -> Place:
     try:
         place = Place(
             host,
-            port,
+            port or server.free_port(host),
             workers,
             settings.number_of(settings.THREADS),
             settings.number_of(settings.BACKLOG),

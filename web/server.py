@@ -80,14 +80,29 @@ def _granian(place: Place, target: Target) -> MPServer:
     )
 
 
+def free_port(host: str) -> int:
+    """A port on which nothing listens now. Raises `PortTaken` where the host is not this one.
+
+    The server and all its workers have to be told the same port, so none of them can choose.
+    """
+    with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
+        _bind(probe, host, 0)
+        return int(probe.getsockname()[1])
+
+
 def check_free(place: Place) -> None:
     """Raise `PortTaken` where the server could not listen, or only beside another."""
-    family = socket.AF_INET6 if ":" in place.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
+    with socket.socket(_family(place.host), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((place.host, place.port))
-        except OSError as error:
-            raise PortTaken(
-                f"can't listen on {place.host}:{place.port}: {error.strerror}"
-            ) from error
+        _bind(probe, place.host, place.port)
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _bind(probe: socket.socket, host: str, port: int) -> None:
+    try:
+        probe.bind((host, port))
+    except OSError as error:
+        raise PortTaken(f"can't listen on {host}:{port}: {error.strerror}") from error

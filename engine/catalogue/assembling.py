@@ -72,6 +72,7 @@ class Assembly:
             formats,
             self.lost | wrong | self._way_names() - catalogue.derived.keys(),
             self.elsewhere or frozenset(),
+            _names(kinds, "group") if self.elsewhere is None else None,
         )
         catalogue = self._with_partners(catalogue, around.coupons)
         return replace(

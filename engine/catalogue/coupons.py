@@ -33,9 +33,9 @@ MAX_RULES = 64
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a coupon may refer to; the coupons `elsewhere` are not of this catalogue.
+    """What a coupon or scenario may refer to; coupons `elsewhere` are not of this catalogue.
 
-    A feature set, or a format, that is wrong is None.
+    A feature set, or a format, that is wrong is None; so are `groups` where not all are known.
     """
 
     space: Space | None
@@ -45,6 +45,7 @@ class Surroundings:
     formats: abc.Mapping[str, Format | None]
     lost: frozenset[str]
     elsewhere: frozenset[str] = frozenset()
+    groups: frozenset[str] | None = None
 
 
 def read_coupon(document: Mapping, around: Surroundings, report: Report) -> Coupon | None:

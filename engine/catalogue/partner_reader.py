@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from engine.catalogue import fields
 from engine.catalogue.mail import check_address
@@ -14,6 +16,10 @@ from engine.catalogue.references import read_pattern
 from engine.catalogue.report import Report, whole
 from engine.diagnostics.suggest import did_you_mean
 from engine.money import Money
+
+_MOST_MARKUP = Fraction(10)
+
+_WEB = re.compile(r"https?://[^\s/?#@]+(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 def read_partner(document: Mapping, names: Names, report: Report) -> Partner | None:
@@ -41,6 +47,10 @@ def _contact(node: Mapping | None, report: Report) -> Contact:
     email = fields.scalar(node.get("email"))
     if email is not None:
         check_address(email, report)
+    web = fields.scalar(node.get("web"))
+    if web is not None and _WEB.fullmatch(web.text.strip()) is None:
+        message = f"`{web.text.strip()}` stands where the address of a website is needed"
+        report.at("wrong-shape", message, web, "write one such as `https://acme.example`")
     return Contact(*(fields.text(node, key) for key in ("email", "phone", "web")))
 
 
@@ -50,12 +60,19 @@ def _contact(node: Mapping | None, report: Report) -> Contact:
 def _prices(node: Mapping | None, names: Names, report: Report) -> Prices:
     if node is None:
         return Prices()
-    markup = fields.scalar(node.get("markup"))
     return Prices(
         dict(_listed(fields.mapping(node.get("list")), names, report)),
-        tuple(sorted(_tiers(fields.mapping(node.get("volume")), report))),
-        (_share(markup) if markup is not None else None) or Fraction(0),
+        _volume(fields.mapping(node.get("volume")), report),
+        _markup(fields.scalar(node.get("markup")), report),
     )
+
+
+def _markup(written: Scalar | None, report: Report) -> Fraction:
+    share = _share(written) if written is not None else None
+    if written is not None and share is not None and share > _MOST_MARKUP:
+        message = f"a markup of `{written.text.strip()}` is more than ten times the price"
+        report.at("wrong-shape", message, written, "write at most `1000%`")
+    return share or Fraction(0)
 
 
 def _listed(node: Mapping | None, names: Names, report: Report) -> Iterator[tuple[str, Money]]:
@@ -70,7 +87,18 @@ def _listed(node: Mapping | None, names: Names, report: Report) -> Iterator[tupl
             yield coupon, amount
 
 
-def _tiers(node: Mapping | None, report: Report) -> Iterator[tuple[int, Fraction]]:
+def _volume(node: Mapping | None, report: Report) -> tuple[tuple[int, Fraction], ...]:
+    """The tiers, the smallest first; more codes are never dearer."""
+    tiers = sorted(_tiers(node, report), key=lambda tier: tier[0])
+    for (fewer, larger, above), (more, smaller, written) in pairwise(tiers):
+        if smaller < larger:
+            better, less = above.text.strip(), written.text.strip()
+            message = f"{fewer} codes get `{better}`, but {more} only `{less}`"
+            report.at("wrong-shape", message, written, f"write at least `{better}`")
+    return tuple((count, share) for count, share, _ in tiers)
+
+
+def _tiers(node: Mapping | None, report: Report) -> Iterator[tuple[int, Fraction, Scalar]]:
     """From how many codes which share is taken off; what has the wrong shape was reported."""
     for key, value in node.entries if node is not None else ():
         written = fields.scalar(value)
@@ -81,7 +109,7 @@ def _tiers(node: Mapping | None, report: Report) -> Iterator[tuple[int, Fraction
             message = f"`{written.text.strip()}` off is more than the whole price"
             report.at("wrong-shape", message, written, "write at most `100%`")
         else:
-            yield int(key.text), share
+            yield int(key.text), share, written
 
 
 def _share(written: Scalar) -> Fraction | None:

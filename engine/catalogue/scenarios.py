@@ -8,6 +8,7 @@ from engine.catalogue import fields
 from engine.catalogue.changing import Coupons
 from engine.catalogue.coupons import Surroundings
 from engine.catalogue.given import FactReader, Given
+from engine.catalogue.group_names import GroupNames
 from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
 from engine.catalogue.report import Report, whole
 from engine.catalogue.step_reader import StepReader
@@ -44,7 +45,7 @@ def read_scenario(
     given = fields.mapping(document.get("given"))
     below = facts.event(given) if given is not None else Given()
     home = around.space.currency if around.space is not None else None
-    reader = StepReader(facts, coupons, home, report)
+    reader = StepReader(facts, coupons, GroupNames(around, report), home, report)
     steps = [reader.read(node, below) for node in fields.mappings(document.get("steps"))]
     return Scenario(
         name.text.strip(),

@@ -71,7 +71,11 @@ def _wrong(error: ValidationError, place: _Place) -> Diagnostic:
         message = f"{place.subject} must be {expected}, and nothing is given"
         return Diagnostic("wrong-shape", message, place.location, _after_comment_sign(node))
     message = f"{place.subject} must be {expected}, not {_describe(node)}"
-    return Diagnostic("wrong-shape", message, place.location, _QUOTE_IT if _is_cut(node) else "")
+    help_ = _QUOTE_IT if _is_cut(node) else _NAME_ONE if error.validator == "minItems" else ""
+    return Diagnostic("wrong-shape", message, place.location, help_)
+
+
+_NAME_ONE = "name one at least"
 
 
 def _is_cut(node: Node) -> bool:
@@ -150,7 +154,7 @@ def _unknown_keys(error: ValidationError, place: _Place, node: Mapping) -> Itera
     free = [name for name in known if name not in given]
     for key, value in node.entries:
         if key.text not in known and not key.is_merge:
-            problem = _unknown_key(key, place, free)
+            problem = _unknown_key(key, place, free, [*known])
             if node.flow and isinstance(value, Scalar) and not value.text:
                 problem = replace(problem, help=_CUT)
             yield replace(problem, help=_NEW_DOCUMENT) if _begins_document(key, place) else problem
@@ -164,9 +168,11 @@ def _begins_document(key: Scalar, place: _Place) -> bool:
     return place.is_document and key.text in KINDS
 
 
-def _unknown_key(key: Scalar, place: _Place, candidates: list[str]) -> Diagnostic:
+def _unknown_key(key: Scalar, place: _Place, candidates: list[str], known: list[str]) -> Diagnostic:
     message = f"{place.subject} has no key {quoted(key.text)}"
-    listed = f"its keys can be {_listed(candidates)}" if candidates else "it has all its keys"
+    listed = f"it has all its keys: {', '.join(f'`{name}`' for name in known)}"
+    if candidates:
+        listed = f"its keys can be {_listed(candidates)}"
     help_ = did_you_mean(key.text, candidates) or listed
     return Diagnostic("unknown-key", message, key.location, help_)
 
@@ -188,7 +194,7 @@ def _no_alternative(error: ValidationError, place: _Place, node: Mapping) -> Ite
         return
     misspelt = _misspelt(node, names, _schema(error))
     if misspelt:
-        yield _unknown_key(misspelt, place, names)
+        yield _unknown_key(misspelt, place, names, names)
     elif all(_lacks(node, name) for name in names):
         message = f"{place.subject} needs one of the keys {_listed(names)}"
         yield Diagnostic("missing-key", message, node.location)

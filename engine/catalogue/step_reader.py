@@ -11,6 +11,7 @@ from engine.catalogue import fields, steps
 from engine.catalogue.changing import Coupons
 from engine.catalogue.expected import read_expectation
 from engine.catalogue.given import FactReader, Given, merged
+from engine.catalogue.group_names import GroupNames
 from engine.catalogue.nodes import Mapping, Node, Scalar, Sequence
 from engine.catalogue.report import Report
 from engine.catalogue.steps import Expectation, Facts, Step
@@ -51,10 +52,16 @@ class StepReader:
     """Reads the steps of one scenario, one after the other."""
 
     def __init__(
-        self, facts: FactReader, coupons: Coupons, home: str | None, report: Report
+        self,
+        facts: FactReader,
+        coupons: Coupons,
+        groups: GroupNames,
+        home: str | None,
+        report: Report,
     ) -> None:
         self._facts = facts
         self._coupons = coupons
+        self._groups = groups
         self._home = home
         self._report = report
         self._number = 0
@@ -155,6 +162,13 @@ class StepReader:
             self._coupons.enact(coupon)
         return steps.Enact(**common, coupon=coupon)
 
+    def admit(self, written: _Written, common: _Common) -> Step | None:
+        """The step `admit`."""
+        name = fields.scalar(written.value)
+        if name is None or not self._groups.has(name):
+            return None
+        return steps.Admit(**common, group=name.text.strip())
+
     def issue(self, written: _Written, common: _Common) -> Step | None:
         """The step `issue`."""
         inner, coupon = fields.mapping(written.value), self._coupon(written)
@@ -235,5 +249,5 @@ _READERS: dict[str, _Read] = {
     "enact": StepReader.enact,
     "issue": StepReader.issue,
     "parse": _of_text(steps.Parse),
-    "admit": _of_text(steps.Admit, "group"),
+    "admit": StepReader.admit,
 }

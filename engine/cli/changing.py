@@ -13,7 +13,7 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.loader import read_files
 from engine.catalogue.yaml_reader import SourceFile
 from engine.cli.options import existing, right_catalogue
-from engine.service.changes.changed import Difference, Enacted, Plan, Plans, Pushed
+from engine.service.changes.changed import Described, Difference, Enacted, Plan, Plans, Pushed
 
 
 def form_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,12 +57,22 @@ def _pushed(pushed: Pushed) -> Iterator[str]:
     )
     yield from (f"{name}: a pending change, see `coupon plan {name}`" for name in pushed.pending)
     yield from (f"{each.coupon}: kept back, {each.reason}" for each in pushed.held_back)
-    yield from (f"partner {each.name}: {each.outcome}" for each in pushed.partners)
-    yield from (f"group {each.name}: {each.outcome}" for each in pushed.groups)
+    for kind, found in (("partner", pushed.partners), ("group", pushed.groups)):
+        for each in found:
+            yield from _described(kind, each)
     if pushed.surroundings:
         yield "space, vocabulary, features or formats: read anew"
     if pushed.rates:
         yield f"rates: {pushed.rates} figure{'s' * (pushed.rates != 1)} changed"
+
+
+def _described(kind: str, each: Described) -> Iterator[str]:
+    if not each.changes:
+        yield f"{kind} {each.name}: {each.outcome}"
+        return
+    waits = "; only the coupons of its ways wait" if kind == "group" else ""
+    yield f"{kind} {each.name}: changed, which holds at once{waits}"
+    yield from (f"  {change}" for change in each.changes)
 
 
 # --- plans --------------------------------------------------------------------------------------

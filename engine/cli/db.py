@@ -57,7 +57,7 @@ def verify_journal(database: str) -> None:
 @command.command("prune")
 @database_option
 def prune(database: str) -> None:
-    """Forget what is older than 30 days: decisions, answers under keys, delivered messages."""
+    """Forget what is older than 30 days: decisions, answers under keys, messages done with."""
     with problems():
         done = upkeep.prune(open_database(database), system_clock(), f"cli:{system_user()}")
     click.echo(

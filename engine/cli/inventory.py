@@ -15,6 +15,7 @@ from engine.cli.changing import form_option, show
 from engine.cli.inventory_said import code_text, codes_text, dashboard_text
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.inventory.actions import ACTIONS
+from engine.inventory.days import zone_of
 from engine.inventory.filters import STATUSES, InventoryFilters
 from engine.inventory.searching import Inventory
 from engine.inventory.shown_codes import ListedCode, ListedCodes
@@ -100,7 +101,8 @@ def list_(policies: Path, form: str, **rest: Any) -> None:  # noqa: ANN401
     desk = open_office(**rest, policies=policies)
     with refusals():
         codes = tuple(_all(Inventory(desk.office), filters, desk.caller))
-    show(ListedCodes(codes, None), form, lambda: codes_text(codes))
+        zone = desk.office.read(zone_of, desk.caller)
+    show(ListedCodes(codes, None), form, lambda: codes_text(codes, zone))
 
 
 def _all(inventory: Inventory, filters: InventoryFilters, caller: Caller) -> Iterator[ListedCode]:
@@ -122,7 +124,8 @@ def show_(code: str, policies: Path, form: str, **where: Any) -> None:  # noqa: 
     desk = open_office(**where, policies=policies)
     with refusals():
         found = Inventory(desk.office).show(code, desk.caller)
-    show(found, form, lambda: code_text(found))
+        zone = desk.office.read(zone_of, desk.caller)
+    show(found, form, lambda: code_text(found, zone))
 
 
 @command.command("summary")
@@ -133,7 +136,8 @@ def summary(policies: Path, form: str, **where: Any) -> None:  # noqa: ANN401
     desk = open_office(**where, policies=policies)
     with refusals():
         found = Inventory(desk.office).dashboard(desk.caller)
-    show(found, form, lambda: dashboard_text(found))
+        zone = desk.office.read(zone_of, desk.caller)
+    show(found, form, lambda: dashboard_text(found, zone))
 
 
 @command.command("export")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,13 +14,14 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.loader import load
 from engine.diagnostics.renderers import text
 
-DEFAULT = Path("policies")
+DEFAULT = "policies"
+VARIABLE = "COUPON_POLICIES"
 
 _NOTHING = "there is no `{}` here: name a path, or make a folder of policies with `coupon init`"
 
 
 def paths_argument(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Paths of policies; without any, the folder `policies`."""
+    """Paths of policies; without any, the one that the environment names, else `policies`."""
     argument = click.argument(
         "paths", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[PATH]..."
     )
@@ -30,17 +32,18 @@ def policies_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """The folder of policies."""
     option = click.option(
         "--policies",
+        envvar=VARIABLE,
         type=click.Path(path_type=Path),
         default=DEFAULT,
         show_default=True,
-        help="The folder or file of policies.",
+        help=f"The folder or file of policies; also {VARIABLE}.",
     )
     return option(function)
 
 
 def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The paths, or the default one. Ends the command with 2 where there is none."""
-    chosen = paths or (DEFAULT,)
+    chosen = paths or (Path(os.environ.get(VARIABLE) or DEFAULT),)
     for path in chosen:
         if not path.exists():
             raise click.UsageError(_NOTHING.format(path))

@@ -12,8 +12,12 @@ from engine.inventory.filters import InventoryFilters
 from engine.inventory.receipts import Receipts
 from engine.inventory.sheets import USUAL, Sheets
 from engine.paper.card import LAYOUTS
-from engine.service.settings import BadKeys, signing_key_of
+from engine.service.settings import SIGNING_KEY, BadKeys, signing_key_of
 
+_UNSIGNED = (
+    "each QR code holds its code alone: with a key in {variable}, which `coupon seal new "
+    "--statements` makes, it holds a signed statement that can be checked offline"
+)
 _CHOICE = ("purchase", "batch", "client", "project", "partner", "coupon", "reference")
 
 
@@ -75,3 +79,5 @@ def sheets(
         )
     file.write(printed.pdf)
     click.echo(f"{printed.cards} card{'s' * (printed.cards != 1)}", err=True)
+    if private is None:
+        click.echo(_UNSIGNED.format(variable=SIGNING_KEY.variable), err=True)

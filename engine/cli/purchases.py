@@ -90,13 +90,20 @@ def _lines(lines: tuple[str, ...], prices: tuple[str, ...]) -> list[dict[str, An
     quotes = dict(map(_quote, prices))
     found = []
     for text in lines:
-        coupon, _, count = text.partition(":")
-        if count and not (count.isascii() and count.isdigit()):
-            raise click.UsageError(f"`{text}` names no count: write `{coupon}:25`")
-        found.append({"coupon": coupon, "count": int(count or 1), **quotes.pop(coupon, {})})
+        coupon, count = _counted(text)
+        wanted = 1 if count is None else count
+        found.append({"coupon": coupon, "count": wanted, **quotes.pop(coupon, {})})
     if quotes:
         raise click.UsageError(f"there is a price for `{next(iter(quotes))}`, which is not bought")
     return found
+
+
+def _counted(text: str) -> tuple[str, int | None]:
+    """The coupon and the count of `COUPON:COUNT`."""
+    coupon, _, count = text.partition(":")
+    if count and not (count.isascii() and count.isdigit()):
+        raise click.UsageError(f"`{text}` names no count: write `{coupon}:25`")
+    return coupon, int(count) if count else None
 
 
 def _quote(text: str) -> tuple[str, dict[str, str]]:
@@ -193,26 +200,42 @@ def _whole(desk: Desk, number: str) -> ShownPurchase:
 
 @click.command("prices")
 @click.argument("partner")
+@click.argument("line", required=False, metavar="[COUPON[:COUNT]]")
 @click.option("--coupon", metavar="NAME", help="Only that of this coupon.")
 @click.option(
     "--count",
     type=click.IntRange(1, MOST_WANTED),
     metavar="N",
-    default=1,
     help="How many codes the purchase would have in all.",
 )
 @store_options
 @form_option
 def prices(
     partner: str,
+    line: str | None,
     coupon: str | None,
-    count: int,
+    count: int | None,
     policies: Path,
     form: str,
     **where: Any,  # noqa: ANN401
 ) -> None:
-    """Show what PARTNER pays for so many codes, and what it sells them on at."""
+    """Show what PARTNER pays for so many codes, and what it sells them on at.
+
+    One coupon and a count may be spelt as `buy` does: `professional-12-months:25`.
+    """
+    if line is not None:
+        coupon, count = _asked(line, coupon, count)
     desk = open_office(**where, policies=policies)
     with refusals():
-        found = PurchaseBook(desk.office).prices(partner, coupon, count, desk.caller)
+        found = PurchaseBook(desk.office).prices(partner, coupon, count or 1, desk.caller)
     show(found, form, lambda: prices_text(found))
+
+
+def _asked(line: str, coupon: str | None, count: int | None) -> tuple[str, int | None]:
+    """The coupon of a line as `buy` takes it, and how many; options may say what it does not."""
+    name, number = _counted(line)
+    if coupon is not None or (number is not None and count is not None):
+        raise click.UsageError(f"`{line}` says it already: leave out `--coupon` and `--count`")
+    if number is not None and not 1 <= number <= MOST_WANTED:
+        raise click.UsageError(f"`{line}` names {number} codes: 1 to {MOST_WANTED} are expected")
+    return name, number if number is not None else count

@@ -48,7 +48,8 @@ def _purchase(purchase: Purchase) -> Iterator[str]:
 def _line(line: PurchasedLine, currency: str) -> str:
     how = " at a quote" if line.quoted else ""
     if line.tier is not None:
-        how = f", {line.listed} less {line.tier.off} from {line.tier.start} codes on"
+        off = f"less {line.tier.off} from {line.tier.start} codes on in the whole purchase"
+        how = f", {line.listed} {off}"
     return f"  {line.count} × {line.coupon}, {line.unit} {currency} each{how}: {line.total}"
 
 

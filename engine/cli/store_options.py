@@ -15,6 +15,7 @@ from engine.catalogue import fields
 from engine.catalogue.loader import find_files, read_file
 from engine.catalogue.nodes import Mapping
 from engine.catalogue.shapes import kind_of
+from engine.cli.flawed import flawed_text
 from engine.cli.options import policies_option
 from engine.decisions.flaws import RequestError
 from engine.service.caller import Caller
@@ -104,7 +105,9 @@ def refusals() -> Iterator[None]:
     except ServiceError as error:
         advice = f": {error.advice}" if error.advice else ""
         raise click.ClickException(f"{error.message}{advice}") from None
-    except (StoreUnavailable, RequestError) as error:
+    except RequestError as error:
+        raise click.ClickException(flawed_text(error)) from None
+    except StoreUnavailable as error:
         raise click.ClickException(str(error)) from None
 
 

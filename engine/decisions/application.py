@@ -226,12 +226,12 @@ def _exact(offer: _Offer, left: Ratio) -> Ratio:
 
 
 def _wanted(offer: _Offer, left: Ratio) -> Ratio:
-    benefit = offer.tier.benefit
-    if isinstance(benefit, c.PercentOff):
-        share = left[0] * benefit.share.numerator, left[1] * benefit.share.denominator
+    ratio = offer.tier.share
+    if ratio is not None:
+        share = left[0] * ratio[0], left[1] * ratio[1]
         return share if offer.money is None else _least(share, offer.money)
     assert offer.money is not None, "an amount without a rate declines the coupon"  # noqa: S101
-    if isinstance(benefit, c.AmountOff):
+    if isinstance(offer.tier.benefit, c.AmountOff):
         return offer.money
     price, per = offer.money
     return left[0] * per - price * left[1], left[1] * per

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from engine.calendar import Instant
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
@@ -23,7 +24,8 @@ class Clause:
     """A condition among the rules: when it definitely holds, definitely fails, and on what.
 
     `edges` are the instants at which its windows begin and end, and `moving` its other sentences
-    that may hold at one instant and not at another.
+    that may hold at one instant and not at another; `rated` are those that do so only as rates
+    change.
     """
 
     policy: PolicyRule | PolicyTier
@@ -33,7 +35,8 @@ class Clause:
     fails: Test
     facts: tuple[Shown, ...]
     slots: Mapping[str, int]
-    moving: tuple[c.Condition, ...]
+    moving: tuple[c.Recurring | c.Within, ...]
+    rated: tuple[c.Member | c.Compared | c.Ranged, ...]
     edges: tuple[Instant, ...]
 
 
@@ -63,8 +66,8 @@ class Stacked:
 class Gate:
     """The rules of one stage. `holds` asks all conditions at once, stopping at the first no.
 
-    `moving` are the rules that time alone may change, `strictest` the limits that events count
-    against: one of each basis.
+    `moving` are the rules that time alone may change, `rated` those that it changes by other rates,
+    `strictest` the limits that events count against: one of each basis.
     """
 
     holds: Test
@@ -73,17 +76,22 @@ class Gate:
     budgets: tuple[Counted, ...]
     stacked: tuple[Stacked, ...]
     moving: tuple[Clause | Counted, ...]
+    rated: tuple[Clause, ...]
     strictest: tuple[Meter, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """One line of a discount; `clause` is None where it is always given."""
+    """One line of a discount; `clause` is None where it is always given.
+
+    `share` is what a percentage takes, as a ratio.
+    """
 
     policy: PolicyTier
     benefit: c.Benefit
     clause: Clause | None
     step: c.Step
+    share: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,7 @@ def _gate(
         tuple(each for each in limits if each.meter.limit.noun is Noun.DISCOUNT),
         tuple(rule for rule in rules if isinstance(rule, Stacked)),
         tuple(rule for rule in rules if not isinstance(rule, Stacked) and _moves(rule)),
+        tuple(rule for rule in rules if isinstance(rule, Clause) and rule.rated),
         tuple(by_basis(each.meter for each in limits)),
     )
 
@@ -209,7 +218,8 @@ def clause_of(
         definitely_false(condition, slots),
         shown(facts, slots),
         {fact.name: slots[fact.name] for fact in facts},
-        tuple(leaf for leaf in leaves(condition) if _is_moving(leaf)),
+        tuple(leaf for leaf in leaves(condition) if isinstance(leaf, c.Recurring | c.Within)),
+        tuple(leaf for leaf in leaves(condition) if _is_rated(leaf)),
         tuple(edge for leaf in leaves(condition) for edge in _edges(leaf)),
     )
 
@@ -219,17 +229,18 @@ def _edges(leaf: c.Condition) -> list[Instant]:
     return leaf.span_edges() if isinstance(leaf, c.During) and leaf.fact is None else []
 
 
-def _is_moving(leaf: c.Condition) -> bool:
-    """Whether a sentence asks the moment by a clock, or amounts that are converted at a rate."""
-    if isinstance(leaf, c.Member | c.Compared | c.Ranged):
-        return leaf.fact.kind is TypeName.MONEY
-    return isinstance(leaf, c.Recurring | c.Within)
+def _is_rated(leaf: c.Condition) -> TypeGuard[c.Member | c.Compared | c.Ranged]:
+    """Whether a sentence asks amounts, which are converted at a rate."""
+    if not isinstance(leaf, c.Member | c.Compared | c.Ranged):
+        return False
+    return leaf.fact.kind is TypeName.MONEY
 
 
 def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:
-    when = policy.tier.when
+    when, benefit = policy.tier.when, policy.tier.benefit
     clause = None if when is None else clause_of(policy, when, slots)
-    return Tier(policy, policy.tier.benefit, clause, step_of(policy.tier.benefit))
+    share = benefit.share.as_integer_ratio() if isinstance(benefit, c.PercentOff) else None
+    return Tier(policy, benefit, clause, step_of(benefit), share)
 
 
 def money_of(benefit: c.Benefit) -> Money | None:

@@ -13,7 +13,7 @@ from engine.catalogue.catalogue import PolicyRule, PolicyTier
 from engine.decisions import remedies
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import Clause, Counted, Gate
-from engine.decisions.limits import room
+from engine.decisions.limits import has_room, room
 from engine.decisions.shown import FactText, met
 from engine.decisions.usage import Usage
 from engine.language.walk import needed_facts
@@ -119,12 +119,11 @@ def limit_verdict(counted: Counted, record: Record, usage: Usage) -> Verdict:
     """The verdict of a limit: true while it leaves room."""
     meter, policy = counted.meter, counted.policy
     facts = met(counted.facts, record)
-    left = room(meter, record, usage)
-    if left is None:
+    if has_room(meter, record, usage):
+        return Verdict(policy, True, facts, None)  # noqa: FBT003
+    if room(meter, record, usage) is None:
         missing = [name for name, value in facts.items() if value is None]
         return Verdict(policy, None, facts, unknown(policy, missing, facts))
-    if left > 0:
-        return Verdict(policy, True, facts, None)  # noqa: FBT003
     remedy = remedies.of_limit(meter, record, usage)
     reason = _reason(policy, "limit_reached", counted.english, facts, remedy)
     return Verdict(policy, False, facts, reason)  # noqa: FBT003

@@ -42,7 +42,7 @@ def read_number(kind: type, value: object) -> Number:
     """The hook that msgspec calls for a type of ours. Raises `ValueError` for what is no number."""
     if kind is not Number or isinstance(value, bool):
         raise ValueError(NO_NUMBER)
-    if isinstance(value, str) and re.fullmatch(_DECIMAL, value, re.ASCII) is None:
+    if isinstance(value, str) and _IS_DECIMAL(value) is None:
         raise ValueError(NO_NUMBER)
     if isinstance(value, str | int | Decimal):
         return Number(value)
@@ -50,6 +50,7 @@ def read_number(kind: type, value: object) -> Number:
 
 
 _DECIMAL = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_IS_DECIMAL = re.compile(_DECIMAL, re.ASCII).fullmatch
 NO_NUMBER = "a number, as a JSON number or decimal text, is expected"
 
 
@@ -192,7 +193,7 @@ class RequestTypes:
 def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
     """The amount of a charge; only a metered fee may come without one."""
     if charge.amount is not None:
-        return money_at(AmountText(charge.amount, charge.currency), pointer)
+        return _money(charge.amount, charge.currency, pointer)
     if charge.f_fee == "metered":
         return None
     raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
@@ -276,25 +277,30 @@ def _fill(record: Record, facts: _Readers, source: Any, pointer: str) -> None:  
 # --- values -------------------------------------------------------------------------------------
 
 
-def _digits(value: Decimal) -> int:
-    return len(value.as_tuple().digits)
+def _is_long(value: Decimal) -> bool:
+    # Text is written faster than digits are taken apart, and few numbers are that long.
+    return len(str(value)) > MAX_NUMBER and len(value.as_tuple().digits) > MAX_NUMBER
 
 
 def _number(value: Decimal, pointer: str) -> Decimal:
-    if not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER or _digits(value) > MAX_NUMBER:
+    if not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER or _is_long(value):
         raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
     return Decimal(value)
 
 
 def money_at(value: AmountText, pointer: str) -> Money:
     """The amount at a place of a request. Raises `RequestError`."""
+    return _money(value.amount, value.currency, pointer)
+
+
+def _money(amount: str, currency: str, pointer: str) -> Money:
     try:
-        return parse_money(value.amount, value.currency)
+        return parse_money(amount, currency)
     except UnknownCurrency:
-        message = f"no currency is called `{value.currency}`"
+        message = f"no currency is called `{currency}`"
         raise RequestError(Flaw(f"{pointer}/currency", message)) from None
     except TooManyDecimals:
-        message = f"`{value.amount}` has more decimals than {value.currency}"
+        message = f"`{amount}` has more decimals than {currency}"
     except BadAmount:
         message = "an amount is decimal text such as `10.00`, of at most 18 digits"
     raise RequestError(Flaw(f"{pointer}/amount", message))

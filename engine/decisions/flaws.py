@@ -17,5 +17,9 @@ class RequestError(ValueError):
     """A request that can't be read; `flaws` point at what is wrong."""
 
     def __init__(self, *flaws: Flaw) -> None:
-        super().__init__("; ".join(f"{flaw.pointer or '/'}: {flaw.message}" for flaw in flaws))
+        super().__init__("; ".join(map(_text, flaws)))
         self.flaws = flaws
+
+
+def _text(flaw: Flaw) -> str:
+    return f"{flaw.pointer}: {flaw.message}" if flaw.pointer else flaw.message

@@ -36,8 +36,8 @@ def charge_line(
         amount.amount(),
         amount_text(discount, amount.currency),
         amount_text(amount.minor - discount, amount.currency),
-        tuple(discount_line(each, amount.currency) for each in outcome.granted),
-        (*refused, *map(declined_line, outcome.declined)),
+        tuple([discount_line(each, amount.currency) for each in outcome.granted]),
+        (*refused, *[declined_line(each) for each in outcome.declined]),
         trace=trace,
     )
 
@@ -87,8 +87,10 @@ def discount_line(granted: Granted, currency: str) -> DiscountLine:
 def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     """The verdicts of rules, as an answer shows them."""
     return tuple(
-        RuleTrace(code, stage, each.policy.text, source_of(each.policy), each.holds, each.facts)
-        for each in verdicts
+        [
+            RuleTrace(code, stage, each.policy.text, source_of(each.policy), each.holds, each.facts)
+            for each in verdicts
+        ]
     )
 
 
@@ -106,11 +108,13 @@ class Totals:
     def lines(self) -> tuple[Total, ...]:
         """The sums, a line for each currency."""
         return tuple(
-            Total(
-                currency,
-                amount_text(gross, currency),
-                amount_text(taken, currency),
-                amount_text(gross - taken, currency),
-            )
-            for currency, (gross, taken) in self._sums.items()
+            [
+                Total(
+                    currency,
+                    amount_text(gross, currency),
+                    amount_text(taken, currency),
+                    amount_text(gross - taken, currency),
+                )
+                for currency, (gross, taken) in self._sums.items()
+            ]
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, Stacked
@@ -12,8 +13,7 @@ from engine.decisions.limits import has_room
 from engine.decisions.usage import Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(msgspec.Struct, frozen=True):
     """A coupon that is redeemed, or held, on the same subscription, and its code."""
 
     coupon: ReadyCoupon
@@ -38,10 +38,14 @@ def refusals(
     coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]
 ) -> tuple[Reason, ...]:
     """Every reason that speaks against redeeming; none where it can be redeemed."""
-    return (
-        *_state(coupon, held),
-        *reasons(explain_redemption(coupon, record, usage, held)),
-    )
+    return against(coupon, held, explain_redemption(coupon, record, usage, held))
+
+
+def against(
+    coupon: ReadyCoupon, held: Sequence[Held], verdicts: Sequence[Verdict]
+) -> tuple[Reason, ...]:
+    """The same, where the verdicts of the redemption are known."""
+    return (*_state(coupon, held), *reasons(verdicts))
 
 
 def explain_redemption(
@@ -49,11 +53,11 @@ def explain_redemption(
 ) -> list[Verdict]:
     """The verdict of every redemption rule, and of the other coupons' stacking rules."""
     verdicts = list(explain(coupon.redemption, record, usage))
-    against = list(_together(coupon, held))
-    stopped = [each.policy for each in against]
+    stacking = list(_together(coupon, held)) if held else []
+    stopped = [each.policy for each in stacking]
     free = [rule.policy for rule in coupon.redemption.stacked if rule.policy not in stopped]
     kept = [Verdict(policy, True, {}, None) for policy in free]  # noqa: FBT003 - a verdict
-    return [*verdicts, *kept, *against]
+    return [*verdicts, *kept, *stacking]
 
 
 def _state(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Reason]:

@@ -34,7 +34,8 @@ class Found(NamedTuple):
 
     `verdicts` are those of rules of its own, which `against` has reasons of; `changes` are the
     instants at which time alone changes either. It `ends` at the last of its life; `grants` is what
-    it was issued with, as JSON.
+    it was issued with, as JSON. It is `listed` in the document of its coupon, or was issued; it is
+    `stocked` in somebody's inventory, where others may do something to it at any time, or is not.
     """
 
     coupon: ReadyCoupon
@@ -46,6 +47,8 @@ class Found(NamedTuple):
     changes: tuple[int, ...] = ()
     ends: Instant | None = None
     grants: str | None = None
+    listed: bool = False
+    stocked: bool = False
 
 
 class Codes(Protocol):
@@ -155,6 +158,8 @@ class Session:
         coupon, code = found.coupon, found.code
         self.redeemed.append((Redeemed(coupon, code, at, found.version), kept))
         self.held.append(Held(coupon, code))
+        if not coupon.redemption.counts:
+            return
         record = self.seen(self.event, code, kept)
         for counted in coupon.redemption.counts:
             key = counted.meter.key(record)

@@ -25,10 +25,9 @@ def shown(facts: tuple[Fact, ...], slots: Mapping[str, int]) -> tuple[Shown, ...
 
 def met(facts: tuple[Shown, ...], record: Record) -> dict[str, FactText]:
     """The values that a rule met, None for those that were not given."""
-    values = ((name, record[slot], written) for name, slot, written in facts)
     return {
-        name: value if value is None or written is None else written(value)
-        for name, value, written in values
+        name: value if (value := record[slot]) is None or written is None else written(value)
+        for name, slot, written in facts
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import Clause, Gate, ReadyCoupon, money_of
@@ -14,15 +14,20 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates
 
 
-def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterator[int]:
+def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
     """The later instants at which time alone changes what a stage's rules say."""
+    found: list[int] = []
     for rule in gate.moving:
         if isinstance(rule, Clause):
-            yield from clause_changes(rule, record)
+            found += _clock_changes(rule, record)
         else:
             edge = limit_changes(rule.meter, record, usage)
             if edge is not None:
-                yield edge
+                found.append(edge)
+    if gate.rated and _rates_end(record) is not None:
+        for rated in gate.rated:
+            found += _rate_changes(rated, record)
+    return found
 
 
 def application_changes(
@@ -30,8 +35,7 @@ def application_changes(
 ) -> Iterator[int]:
     """The later instants at which time alone changes what a coupon gives on a charge."""
     yield from gate_changes(coupon.application, record, usage)
-    rates: Rates | None = record[RATES_SLOT]
-    converted = rates.end if rates is not None else None
+    converted = _rates_end(record)
     if converted is not None:
         budgets = (counted.meter.limit.bound for counted in coupon.application.budgets)
         if _is_foreign(budgets, currency):
@@ -55,36 +59,38 @@ def _is_foreign(amounts: Iterable[object], currency: str) -> bool:
 
 def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
     """The later instants at which time alone changes a condition."""
+    yield from _clock_changes(clause, record)
+    yield from _rate_changes(clause, record)
+
+
+def _clock_changes(clause: Clause, record: Record) -> list[int]:
     at: int = record[AT_SLOT]
-    for edge in clause.edges:
-        if edge > at:
-            yield edge
+    found: list[int] = [edge for edge in clause.edges if edge > at]
     for leaf in clause.moving:
-        yield from _leaf_changes(leaf, record, clause.slots)
+        if isinstance(leaf, c.Within):
+            found += within_changes(leaf, at, record[clause.slots[leaf.anchor.name]])
+            continue
+        again = next_edge(leaf, at)
+        if again is not None:
+            found.append(again)
+    return found
 
 
-def _leaf_changes(leaf: c.Condition, record: Record, slots: Mapping[str, int]) -> Iterator[int]:
-    at: int = record[AT_SLOT]
-    if isinstance(leaf, c.Recurring):
-        edge = next_edge(leaf, at)
-        if edge is not None:
-            yield edge
-    elif isinstance(leaf, c.Within):
-        yield from within_changes(leaf, at, record[slots[leaf.anchor.name]])
-    elif isinstance(leaf, c.Member | c.Compared | c.Ranged):
-        yield from _rate_changes(leaf, record, slots)
+def _rates_end(record: Record) -> int | None:
+    """When other rates come into force than those of a record."""
+    rates: Rates | None = record[RATES_SLOT]
+    return None if rates is None else rates.end
 
 
-def _rate_changes(
-    leaf: c.Member | c.Compared | c.Ranged, record: Record, slots: Mapping[str, int]
-) -> Iterator[int]:
+def _rate_changes(clause: Clause, record: Record) -> Iterator[int]:
     """Where a condition compares amounts of two currencies: when other rates come into force."""
-    amount = record[slots[leaf.fact.name]]
-    rates = record[RATES_SLOT]
-    if not isinstance(amount, Money) or rates is None or rates.end is None:
+    end = _rates_end(record)
+    if end is None:
         return
-    if any(money.currency != amount.currency for money in _amounts(leaf)):
-        yield rates.end
+    for leaf in clause.rated:
+        amount = record[clause.slots[leaf.fact.name]]
+        if isinstance(amount, Money) and _is_foreign(_amounts(leaf), amount.currency):
+            yield end
 
 
 def _amounts(leaf: c.Member | c.Compared | c.Ranged) -> Iterator[Money]:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 
-from engine.calendar import Instant, format_instant
+from engine.calendar import format_instant
 from engine.catalogue.groups import AUTOMATIC, Group, Way
 from engine.decisions.answers import RuleTrace
-from engine.decisions.compiler import Record
-from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
-from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.session import Found
 from engine.groups.answers import Admitted
+from engine.groups.applicants import Applicant
 from engine.groups.known import coupon_of
 from engine.service.answers import Refusal
-from engine.service.errors import Conflict
-from engine.service.moments import fresh_id, moment_of
+from engine.service.moments import fresh_id
 from engine.service.records import keep
 from engine.service.redeeming.enquiry import Enquiry, enquire
 from engine.service.redeeming.memberships import Member, member
 from engine.service.redeeming.redeeming import redeem
-from engine.service.redeeming.stored_facts import store, stored, subscription_of
+from engine.service.redeeming.stored_facts import store
 from engine.service.requests import merged
 from engine.service.work import Work
 
-Facts = Mapping[str, Any]
 Chosen = Callable[[Way], bool]
 """Which ways in may be tried."""
 
@@ -35,86 +29,6 @@ Chosen = Callable[[Way], bool]
 def is_automatic(way: Way) -> bool:
     """Whether a way lets people in for what they are, and not for what they have."""
     return way.kind in AUTOMATIC
-
-
-@dataclass(frozen=True, slots=True)
-class Applicant:
-    """A customer who wants to be let into a group at a moment, on a subscription.
-
-    `facts` are the stored ones of the subscription with those of the request over them.
-    """
-
-    group: Group
-    customer: str
-    subscription: str
-    at: Instant
-    facts: Facts
-    event: Record
-
-    @property
-    def kept(self) -> dict[str, Any]:
-        """The facts that are stored with the subscription, so that a charge need not repeat them.
-
-        Nothing else of a request is remembered (behaviour.md, Everywhere).
-        """
-        users = self.group.users
-        known = {"id": self.subscription, "product": users.product, "plan": users.plan}
-        return {"customer": {"id": self.customer}, "subscription": known}
-
-
-def read_applicant(
-    work: Work, group: Group, value: object, by: str, *, lock: bool = True
-) -> Applicant:
-    """The customer of a request. Raises `RequestError` and `Conflict`.
-
-    With `lock` nothing else happens to the subscription that it names until the commit.
-    """
-    request: Any = convert(value, work.book.types.admit)
-    assert isinstance(value, Mapping), "a request that was read is an object"  # noqa: S101
-    named = subscription_of(value)
-    subscription = f"sub-{fresh_id(work.now)}" if named is None else named
-    known = {} if named is None else stored(work, named, lock=lock)
-    facts = _facts(group, value, subscription, by)
-    customer = facts.get("customer", {}).get("id")
-    if customer is None:
-        raise RequestError(Flaw("/customer/id", "`customer.id` is missing"))
-    _check_free(group, subscription, customer, known)
-    at = moment_of(request.at, work)
-    types = work.book.types
-    event = types.event_record(
-        convert(merged(facts, known), types.event), at, work.book.rates_at(at)
-    )
-    return Applicant(group, customer, subscription, at, known, event)
-
-
-def _facts(group: Group, value: Facts, subscription: str, by: str) -> dict[str, Any]:
-    """The facts of a request as the rules of a way meet them: what users get is the group's."""
-    given = {key: each for key, each in value.items() if key not in ("at", "confirm")}
-    users = group.users
-    own = {"id": subscription, "product": users.product, "plan": users.plan}
-    return {**given, "by": by, "subscription": {**given.get("subscription", {}), **own}}
-
-
-def _check_free(group: Group, subscription: str, customer: str, known: Facts) -> None:
-    """Refuse a subscription that is somebody else's, or of something else."""
-    owner = known.get("customer", {}).get("id", customer)
-    if owner != customer:
-        raise Conflict(
-            f"the subscription `{subscription}` is another customer's",
-            "name one of this customer, or none: a new one is made then",
-        )
-    own = known.get("subscription", {})
-    for name in ("product", "plan"):
-        wanted = getattr(group.users, name)
-        if own.get(name, wanted) != wanted:
-            raise Conflict(
-                f"the {name} of the subscription `{subscription}` is `{own[name]}`, that of the "
-                f"users of `{group.name}` is `{wanted}`",
-                "name another subscription, or none: a new one is made then",
-            )
-
-
-# --- asking -------------------------------------------------------------------------------------
 
 
 def standing_member(work: Work, group: str, customer: str) -> Member | None:
@@ -127,11 +41,19 @@ def enquiries(
     work: Work, applicant: Applicant, chosen: Chosen, *, lock: bool = True
 ) -> Iterator[Enquiry]:
     """What each of the ways that are chosen says to an applicant, one after the other."""
+    return (enquiry for _, enquiry in _asked(work, applicant, chosen, lock=lock))
+
+
+def _asked(
+    work: Work, applicant: Applicant, chosen: Chosen, *, lock: bool
+) -> Iterator[tuple[Applicant, Enquiry]]:
+    """Each enquiry, and the applicant as the rules of that way meet them."""
     for way in filter(chosen, applicant.group.ways):
         coupon = coupon_of(work, way)
         if coupon is not None:
             found = Found(coupon.ready, coupon.ready.name, coupon.version)
-            yield enquire(work, found, applicant.event, applicant.at, lock=lock)
+            own = applicant.meeting(work, coupon)
+            yield own, enquire(work, found, own.event, own.at, lock=lock)
 
 
 def try_ways(
@@ -139,10 +61,10 @@ def try_ways(
 ) -> tuple[Admitted | None, list[Enquiry]]:
     """Let an applicant in by the first way that does; all the ways that were asked."""
     asked = []
-    for enquiry in enquiries(work, applicant, chosen):
+    for own, enquiry in _asked(work, applicant, chosen, lock=True):
         asked.append(enquiry)
         if not enquiry.reasons:
-            return _let_in(work, applicant, enquiry, traces(asked)), asked
+            return _let_in(work, own, enquiry, traces(asked)), asked
     return None, asked
 
 

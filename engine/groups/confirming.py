@@ -9,22 +9,23 @@ from engine.catalogue.groups import Way
 from engine.catalogue.mail import is_address
 from engine.decisions.flaws import Flaw, RequestError
 from engine.groups.admitting import (
-    Applicant,
     again,
     enquiries,
-    read_applicant,
-    standing_member,
     try_ways,
     turn_away,
 )
 from engine.groups.answers import Admission, Admitted, Waiting
+from engine.groups.applicants import Applicant, read_applicant
 from engine.groups.known import the_group
 from engine.groups.links import Invitation, read_link, until, write_link
-from engine.groups.mail_budget import spend_mail
 from engine.service.answers import Refusal
 from engine.service.caller import Caller, Scope
+from engine.service.errors import Conflict
+from engine.service.mail_budget import spend_mail
 from engine.service.notices import Notice
 from engine.service.office import Office
+from engine.service.redeeming.memberships import member
+from engine.service.settings import PUBLIC_URL, SMTP_URL, value_of
 from engine.service.work import Work
 
 CLICKED = Caller("a mailed link", frozenset({Scope.REDEEM}))
@@ -47,8 +48,14 @@ def asks_email(way: Way) -> bool:
 def write_to(work: Work, applicant: Applicant) -> Admission:
     """Mail a link to an applicant whose address a way would let in.
 
-    Raises `RequestError` for an address that no mail can be sent to, and `TooManyMails`.
+    Raises `RequestError` for an address that no mail can be sent to, `TooManyMails`, and `Conflict`
+    where no link can be mailed at all.
     """
+    if not (value_of(PUBLIC_URL) and value_of(SMTP_URL)):
+        raise Conflict(
+            "no link can be mailed: the service has no mail server, or no address of its own",
+            f"set {PUBLIC_URL.variable} and {SMTP_URL.variable}",
+        )
     asked = list(enquiries(work, applicant, asks_email, lock=False))
     if all(enquiry.reasons for enquiry in asked):
         return turn_away(work, applicant, asked)
@@ -62,7 +69,9 @@ def write_to(work: Work, applicant: Applicant) -> Admission:
 
 def _announce(work: Work, applicant: Applicant, email: str) -> Waiting:
     group, customer, ends = applicant.group, applicant.customer, until(work.now)
-    invitation = Invitation(group.name, customer, email, applicant.subscription, ends)
+    known = member(work, group.name, customer)
+    before = None if known is None else known.redemption
+    invitation = Invitation(group.name, customer, email, applicant.subscription, ends, before)
     said = {
         "group": group.name,
         "title": group.title,
@@ -103,9 +112,14 @@ class Confirming:
 
 def _accept(work: Work, invitation: Invitation) -> Admitted | Refusal:
     group = the_group(work, invitation.group)
-    known = standing_member(work, group.name, invitation.customer)
-    if known is not None:
+    known = member(work, group.name, invitation.customer)
+    if known is not None and known.stands:
         return again(work, known)
+    if known is not None and known.redemption != invitation.before:
+        raise Conflict(
+            f"`{invitation.customer}` has left {group.name} after this link was mailed",
+            "ask for a new one",
+        )
     said = {
         "customer": {"id": invitation.customer, "email": invitation.email},
         "subscription": {"id": invitation.subscription},

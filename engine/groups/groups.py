@@ -8,12 +8,12 @@ from engine.decisions.decoding import convert, plain
 from engine.groups.admitting import (
     again,
     is_automatic,
-    read_applicant,
     standing_member,
     try_ways,
     turn_away,
 )
 from engine.groups.answers import Admission, Admitted, Left, Waiting
+from engine.groups.applicants import read_applicant
 from engine.groups.confirming import write_to
 from engine.groups.known import the_group
 from engine.groups.leaving import leave

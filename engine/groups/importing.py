@@ -12,8 +12,9 @@ from functools import partial
 from engine.catalogue.groups import Group, Way
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import RequestError
-from engine.groups.admitting import read_applicant, standing_member, try_ways
+from engine.groups.admitting import standing_member, try_ways
 from engine.groups.answers import ImportedUser, ImportedUsers
+from engine.groups.applicants import read_applicant
 from engine.groups.known import the_group
 from engine.groups.user_lines import BadUserLine, Lines, UserLine, read_entries
 from engine.service.caller import Caller

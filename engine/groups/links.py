@@ -37,13 +37,17 @@ class BadLink(ServiceError):
 
 
 class Invitation(msgspec.Struct, frozen=True, array_like=True):
-    """What a link is for: letting this customer, at this address, into this group, until then."""
+    """What a link is for: letting this customer, at this address, into this group, until then.
+
+    `before` is the redemption by which they were in it before, and have left.
+    """
 
     group: str
     customer: str
     email: str
     subscription: str | None
     until: int
+    before: str | None = None
 
 
 def write_link(work: Work, invitation: Invitation) -> str:

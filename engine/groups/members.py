@@ -12,9 +12,9 @@ from engine.groups.answers import MemberPage, MemberView
 from engine.groups.leaving import the_member
 from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
-from engine.service.errors import NotFound
 from engine.service.office import Office
 from engine.service.redeeming.memberships import COLUMNS, Member
+from engine.service.unknown import unknown
 from engine.service.work import Work
 from engine.store.statements import ESCAPE, Statement, literally
 from engine.store.tables import MEMBERS
@@ -83,7 +83,7 @@ def _check(work: Work, group: str) -> None:
     if group in work.book.groups:
         return
     if work.tx.row(_ANY, space=work.space, of_group=group) is None:
-        raise NotFound(f"no group is called `{group}`", "check its spelling")
+        raise unknown("group", group, work.book.groups)
 
 
 @cache

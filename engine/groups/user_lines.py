@@ -61,7 +61,7 @@ class UserFile(NamedTuple):
 def read_users(data: bytes) -> UserFile:
     """The users in a CSV file. Raises `RequestError` where it is none, or has too many lines."""
     names = column_names(data)
-    ignored = tuple(name for name in names if name not in _COLUMNS)
+    ignored = tuple(name for name in names if name.lower() not in _COLUMNS)
     raw = raw_lines(data, Columns((*_COLUMNS, *ignored), _COLUMNS[:1]))
     return UserFile(_noted(_bounded(map(_line, raw))), ignored)
 
@@ -133,8 +133,16 @@ def _with_notes(lines: Lines) -> Iterator[UserLine | BadUserLine]:
 
 def _note(line: UserLine, first: UserLine, same: UserLine) -> str | None:
     if first is not line:
-        other = "" if first.email == line.email else ", with another address"
-        return f"`{line.customer}` stands in line {first.number} already{other}"
+        return f"`{line.customer}` stands in line {first.number} already{_other(line, first)}"
     if same is not line:
         return f"the address stands in line {same.number} too, of `{same.customer}`"
     return None
+
+
+def _other(line: UserLine, first: UserLine) -> str:
+    """How the address of a line differs from that of the line which counts."""
+    if first.email == line.email:
+        return ""
+    if line.email is None:
+        return ", there with an address"
+    return ", there without an address" if first.email is None else ", with another address"

@@ -9,8 +9,9 @@ import msgspec
 from sqlalchemy import bindparam, delete, select
 
 from engine.calendar import format_instant
-from engine.inventory.client_rows import ClientRow, client_name, find_client, the_client
+from engine.inventory.client_rows import ClientRow, find_client, the_client
 from engine.service.caller import Caller
+from engine.service.clients import client_name
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import Conflict, NotFound
 from engine.service.office import Office

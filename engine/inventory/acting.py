@@ -13,11 +13,11 @@ from engine.decisions.flaws import RequestError
 from engine.inventory.code_rows import InventoryCode, the_code
 from engine.inventory.lines import (
     DoneLine,
+    Doubles,
     Line,
     body_of,
     flaw_text,
     read_lines,
-    without_doubles,
 )
 from engine.service.caller import Caller
 from engine.service.errors import KeyReused, ServiceError
@@ -70,34 +70,54 @@ def act(
     `content` tells the request from others. Each transaction has an idempotency key of its own:
     the same request again goes on where it was ended, and does nothing twice.
     """
-    lines = office.read(lambda work: [*without_doubles(work, lines)], caller)
+    done = Doubles(office.read(lambda work: _keys(work, lines), caller))
     size = 1 if action.alone else CHUNK
     digest = request_digest([action.name, content])
     for start in range(0, len(lines), size):
         some = lines[start : start + size]
-        yield from _step(office, action, some, [digest, start], caller.for_step(start)).lines
+        found = _step(
+            office,
+            partial(_done, action, some, done),
+            some,
+            [digest, start],
+            caller.for_step(start),
+        ).lines
+        done.note(found)
+        yield from found
+
+
+def _keys(work: Work, lines: Sequence[Line]) -> dict[int, str]:
+    """The one spelling of the code of each line, by its number."""
+    return {each.number: work.spellings.key(each.code) for each in lines}
 
 
 def _step(
-    office: Office, action: Action, lines: Sequence[Line], content: object, caller: Caller
+    office: Office,
+    do: Callable[[Work], tuple[_Some, str | None]],
+    lines: Sequence[Line],
+    content: object,
+    caller: Caller,
 ) -> _Some:
     """Do some lines in one transaction.
 
     A refusal that undoes it is kept by another, so that the same request answers the same.
     """
     try:
-        return office.answer(partial(_done, action, lines), caller, content, (_Some,))
+        return office.answer(do, caller, content, (_Some,))
     except KeyReused:
         raise
     except (ServiceError, RequestError) as error:
-        refused = _Some((refusal(lines[0], error),))
+        refused = _Some(tuple(refusal(each, error) for each in lines))
         return office.answer(lambda _: (refused, None), caller, content, (_Some,))
 
 
-def _done(action: Action, lines: Sequence[Line], work: Work) -> tuple[_Some, str | None]:
+def _done(
+    action: Action, lines: Sequence[Line], before: Doubles, work: Work
+) -> tuple[_Some, str | None]:
     # Nobody else changes a code of the space from here on until the commit.
     work.seal()
-    found = tuple(_line(work, action, each) for each in lines)
+    seen = before.copy()
+    found = tuple(seen.noted(_line(work, action, seen.checked(each))) for each in lines)
     accounts = {each.account for each in found if each.account is not None}
     # Lines about several customers belong to none of them.
     return _Some(found), accounts.pop() if len(accounts) == 1 else None

@@ -17,6 +17,7 @@ from engine.calendar import format_instant
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
+from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce
 from engine.inventory.code_rows import InventoryCode
@@ -26,9 +27,8 @@ from engine.service.answers import Redemption, Refusal
 from engine.service.codes.code_state import used
 from engine.service.errors import Conflict
 from engine.service.redeeming.activation import Terms
-from engine.service.redeeming.grant_rows import GrantRow, grants_of_account, grants_of_code
+from engine.service.redeeming.grant_rows import GrantRow, grant_of_code, grants_of_account
 from engine.service.redeeming.redemptions import ask
-from engine.service.redeeming.stored_facts import with_stored
 from engine.service.requests import Id, Running
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
@@ -74,7 +74,7 @@ def perform(
     """Activate a code, or say why not."""
     _check_replaced(work, line)
     terms = Terms(line.running, approved)
-    answer, _ = ask(work, row.spelling, _event(work, line, lock=True), work.now, terms=terms)
+    answer, _ = ask(work, row.spelling, _event(work, line), work.now, terms=terms)
     if isinstance(answer, Refusal):
         return _refusal(work, row, line, answer)
     grant = answer.grants
@@ -97,16 +97,21 @@ def perform_tried(work: Work, row: InventoryCode, line: ActivateLine) -> Redempt
     """What activating a code would answer, once as many people agree as are needed."""
     _check_replaced(work, line)
     terms = Terms(line.running, approved=True)
-    event = _event(work, line, lock=False)
-    return ask(work, row.spelling, event, work.now, tried=True, terms=terms)[0]
+    return ask(work, row.spelling, _event(work, line), work.now, tried=True, terms=terms)[0]
 
 
-def _event(work: Work, line: ActivateLine, *, lock: bool) -> Record:
-    """The event of an activation, which the merchant makes for the customer."""
+def _event(work: Work, line: ActivateLine) -> Record:
+    """The event of an activation, which the merchant makes for the customer.
+
+    Raises `RequestError` for one of a subscription: what is known of it would be told by rules.
+    """
+    if "id" in line.facts.get("subscription", {}):
+        message = "an activation makes its own subscription: leave `subscription.id` out"
+        raise RequestError(Flaw("/facts/subscription/id", message))
     types = work.book.types
     customer = {**line.facts.get("customer", {}), "id": line.account}
     value = {"by": "merchant", **line.facts, "customer": customer}
-    request: Any = convert(with_stored(work, value, lock=lock), types.event, "/facts")
+    request: Any = convert(value, types.event, "/facts")
     return types.event_record(request, work.now, work.book.rates_at(work.now))
 
 
@@ -117,8 +122,7 @@ def _activated_before(work: Work, row: InventoryCode, account: str) -> DoneLine 
     """The answer where a code is activated. Raises `Conflict` where it is on another account."""
     if not used(work, row.code).redeemed:
         return None
-    rows = grants_of_code(work, row.code)
-    grant = rows[-1] if rows else None
+    grant = grant_of_code(work, row.code)
     where = "" if grant is None or grant.account is None else f" on `{grant.account}`"
     since = "" if grant is None else f", with `{grant.subscription}`"
     if grant is None or grant.account != account:
@@ -177,8 +181,19 @@ def _ask_for(work: Work, row: InventoryCode, line: ActivateLine, needed: int) ->
         approvals="[]",
     )
     work.note("asked for activation", row.spelling, after=line, customer=line.account)
-    announce(work, "approval.needed", row, account=line.account, missing=needed)
+    told = {"account": line.account, "asked_by": work.caller.who, "missing": needed}
+    announce(work, "approval.needed", row, to=_approvers(work, row), **told)
     return waits(row, line.account, needed)
+
+
+def _approvers(work: Work, row: InventoryCode) -> tuple[str, ...]:
+    """Where to write to those who can agree: the partner, for codes of its own.
+
+    Others of the space listen by webhooks. A client can't approve what is asked for it.
+    """
+    partner = work.book.partners.get(row.partner or "")
+    email = None if partner is None else partner.contact.email
+    return () if email is None else (email,)
 
 
 # --- refusals -----------------------------------------------------------------------------------

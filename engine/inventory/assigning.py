@@ -9,7 +9,7 @@ import msgspec
 from engine.calendar import Instant
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce, change_code
-from engine.inventory.client_rows import client_name, the_client
+from engine.inventory.client_rows import ClientRow, find_client, the_client
 from engine.inventory.code_rows import InventoryCode
 from engine.inventory.days import day_text, read_day
 from engine.inventory.lines import CodeLine, DoneLine
@@ -21,6 +21,7 @@ from engine.inventory.reference_patterns import (
     pattern_of,
 )
 from engine.inventory.standing import check_alive, check_free
+from engine.service.clients import client_name
 from engine.service.errors import Conflict
 from engine.service.requests import Id
 from engine.service.work import Work
@@ -88,7 +89,7 @@ UNASSIGN = Action("unassign", UnassignLine, _unassign)
 
 def _target(work: Work, row: InventoryCode, line: AssignLine) -> _To:
     """Whom a line names. Raises `NotFound` and `RequestError`."""
-    client = the_client(work, line.client, row.partner)
+    client = _client(work, line.client, row.partner)
     if client.partner != row.partner:
         raise Conflict(
             f"`{row.spelling}` is of {_whose(row.partner)}, and `{line.client}` a client of "
@@ -98,6 +99,14 @@ def _target(work: Work, row: InventoryCode, line: AssignLine) -> _To:
     project = None if line.project is None else the_project(work, client, line.project).project
     planned = None if line.planned is None else read_day(work, line.planned, "/planned")
     return _To(client.client, project, planned)
+
+
+def _client(work: Work, name: str, partner: str | None) -> ClientRow:
+    """The client of a name; to whoever runs the space also one that another partner has."""
+    found = find_client(work, name, partner)
+    if found is None and work.caller.partner is None:
+        found = find_client(work, name)
+    return found or the_client(work, name, partner)
 
 
 def _whose(partner: str | None) -> str:

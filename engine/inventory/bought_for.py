@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, update
 
-from engine.inventory.changing_codes import people_of
 from engine.inventory.code_rows import the_code
 from engine.inventory.purchase_rows import BoughtCode, PurchaseRow
 from engine.inventory.reference_patterns import next_references
 from engine.service.notices import Kind, Notice
+from engine.service.people import people_of
 from engine.service.work import Work
 from engine.store.statements import Statement
 from engine.store.tables import CODES
@@ -42,7 +42,8 @@ def refer(work: Work, codes: Sequence[BoughtCode]) -> None:
 
 def tell(work: Work, row: PurchaseRow, code: BoughtCode) -> None:
     """Tell those who look after the client of a purchase, once for all codes like one of them."""
-    to = people_of(work, the_code(work, code.spelling))
+    bought = the_code(work, code.spelling)
+    to = people_of(work, bought.partner, bought.client, bought.project)
     if not to and not work.is_heard(_KIND, row.partner):
         return
     said = {

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import bindparam, update
 
 from engine.calendar import format_instant
-from engine.inventory.client_rows import find_client
 from engine.inventory.code_rows import InventoryCode
-from engine.inventory.people import read_person
-from engine.inventory.projects import find_project
 from engine.service.codes.masking import masked
 from engine.service.notices import Kind, Notice
+from engine.service.people import people_of
 from engine.service.work import Work
+from engine.store.database import Contended
 from engine.store.statements import Statement
 from engine.store.tables import CODES
 
@@ -28,10 +27,13 @@ def change_code(
 ) -> InventoryCode:
     """Change some columns of a code, and note it; `said` is what else the journal says of it.
 
-    The code as it is then. To be called under the seal.
+    The code as it is then. To be called under the seal. Raises `Contended` where somebody cancelled
+    it since it was read.
     """
     values = {f"to_{name}": value for name, value in changes.items()}
-    work.tx.run(_set(*changes), in_space=work.space, of_code=row.code, **values)
+    which = {"in_space": work.space, "of_code": row.code, "was_cancelled": row.cancelled}
+    if work.tx.run(_set(*changes), **which, **values) != 1:
+        raise Contended
     after = row._replace(**changes)
     more = {name: value for name, value in said.items() if value is not None}
     told = [name for name in changes if name not in _UNTOLD and _differs(name, row, after)]
@@ -50,7 +52,11 @@ def change_code(
 def _set(*names: str) -> Statement:
     return Statement(
         update(CODES)
-        .where(CODES.c.space == bindparam("in_space"), CODES.c.code == bindparam("of_code"))
+        .where(
+            CODES.c.space == bindparam("in_space"),
+            CODES.c.code == bindparam("of_code"),
+            CODES.c.cancelled.is_not_distinct_from(bindparam("was_cancelled")),
+        )
         .values({name: bindparam(f"to_{name}", type_=CODES.c[name].type) for name in names})
     )
 
@@ -64,12 +70,19 @@ def _told(name: str, row: InventoryCode) -> object:
     return format_instant(value) if name in _INSTANTS and value is not None else value
 
 
-def announce(work: Work, kind: Kind, row: InventoryCode, **data: object) -> None:
-    """Tell those who look after a code what happened to it.
+def announce(
+    work: Work,
+    kind: Kind,
+    row: InventoryCode,
+    to: tuple[str, ...] | None = None,
+    **data: object,
+) -> None:
+    """Tell those who look after a code what happened to it, unless others are named.
 
     The code itself is a secret until it is activated: what is told of it are its last symbols.
     """
-    to = people_of(work, row)
+    if to is None:
+        to = people_of(work, row.partner, row.client, row.project)
     if not to and not work.is_heard(kind, row.partner):
         return
     said = {
@@ -84,31 +97,3 @@ def announce(work: Work, kind: Kind, row: InventoryCode, **data: object) -> None
     }
     told = {name: value for name, value in said.items() if value is not None}
     work.announce(Notice(kind, row.spelling, told, row.partner, row.customer, to))
-
-
-def people_of(work: Work, row: InventoryCode) -> tuple[str, ...]:
-    """Where to write to about a code: who is responsible for its project, else for its client.
-
-    Without either, to its client, and without a client to its partner.
-    """
-    found = [each for each in _client_addresses(work, row) if each is not None][:1]
-    partner = work.book.partners.get(row.partner or "")
-    if not found and partner is not None and partner.contact.email is not None:
-        found = [partner.contact.email]
-    return tuple(found)
-
-
-def _client_addresses(work: Work, row: InventoryCode) -> list[str | None]:
-    """Who looks after what a code is assigned to, the nearest first."""
-    if row.client is None:
-        return []
-    project = find_project(work, row.client, row.project or "")
-    client = find_client(work, row.client, row.partner)
-    people = [each.responsible for each in (project, client) if each is not None]
-    addresses = [None if each is None else _email(each) for each in people]
-    return [*addresses, None if client is None else client.email]
-
-
-def _email(responsible: str) -> str | None:
-    person = read_person(responsible)
-    return None if person is None else person.email

@@ -13,12 +13,13 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, func, select
 
 from engine.decisions.flaws import Flaw, RequestError
-from engine.service.errors import Conflict, NotFound
+from engine.service.clients import SEPARATOR
+from engine.service.errors import Conflict
+from engine.service.unknown import unknown
 from engine.service.work import Work
-from engine.store.statements import Statement, binds, insertion
+from engine.store.statements import ESCAPE, Statement, binds, insertion, literally
 from engine.store.tables import CLIENTS
 
-SEPARATOR = ":"
 COLUMNS = (
     CLIENTS.c.client,
     CLIENTS.c.partner,
@@ -36,6 +37,15 @@ _ENDING = Statement(
         func.substr(CLIENTS.c.client, func.length(CLIENTS.c.partner) + 2) == bindparam("name"),
     )
     .limit(2)
+)
+_SOME = Statement(
+    select(CLIENTS.c.client)
+    .where(
+        CLIENTS.c.space == bindparam("space"),
+        CLIENTS.c.client.like(bindparam("pattern"), escape=ESCAPE),
+    )
+    .order_by(CLIENTS.c.client)
+    .limit(1000)
 )
 ADD = insertion(CLIENTS)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -62,14 +72,6 @@ def short_name(client: str) -> str:
     return client.rpartition(SEPARATOR)[2]
 
 
-def client_name(work: Work, client: str | None) -> str | None:
-    """The name of a client for whoever asks."""
-    own = work.caller.partner
-    if client is None or own is None:
-        return client
-    return client.removeprefix(f"{own}{SEPARATOR}")
-
-
 def check_name(kind: str, name: str) -> None:
     """Raise `RequestError` for a name that no client or project can have."""
     if _NAME.fullmatch(name) is None:
@@ -94,8 +96,16 @@ def the_client(work: Work, name: str, partner: str | None = None) -> ClientRow:
     """
     found = find_client(work, name, partner) or _only(work, name, partner)
     if found is None:
-        raise NotFound(f"no client is called `{name}`", "check its name, or put it there first")
+        known = _names(work, work.caller.partner or partner)
+        raise unknown("client", name, known, "check its name, or put it there first")
     return found
+
+
+def _names(work: Work, partner: str | None) -> set[str]:
+    """Names that a client may have been meant by, of one partner's clients or of all."""
+    rows = work.tx.rows(_SOME, space=work.space, pattern=f"{literally(qualified(partner, ''))}%")
+    found = {client for (client,) in rows}
+    return {*map(short_name, found), *(found if partner is None else ())}
 
 
 def _only(work: Work, name: str, partner: str | None) -> ClientRow | None:

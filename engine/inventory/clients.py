@@ -14,28 +14,21 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.client_rows import (
     ADD,
     COLUMNS,
-    SEPARATOR,
     ClientRow,
     check_name,
-    client_name,
     find_client,
     qualified,
     short_name,
     the_client,
 )
-from engine.inventory.people import (
-    Email,
-    Person,
-    Title,
-    check_email,
-    check_person,
-    person_text,
-    read_person,
-)
+from engine.inventory.filters import check_partner
+from engine.inventory.people import check_email, check_person, person_text
 from engine.service.caller import Caller
+from engine.service.clients import SEPARATOR, client_name
 from engine.service.cursors import read_cursor, write_cursor
-from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.people import Email, Person, Title, read_person
+from engine.service.unknown import unknown
 from engine.service.work import Work
 from engine.store.statements import Statement
 from engine.store.tables import CLIENTS
@@ -104,10 +97,12 @@ class Clients:
     def list(
         self, partner: str | None, cursor: str | None, limit: int, caller: Caller
     ) -> ShownClients:
-        """A part of the clients, of one partner or all."""
+        """A part of the clients, of one partner or all. Raises `NotFound`."""
         after = "" if cursor is None else read_cursor(cursor, tuple[str])[0]
 
         def work(task: Work) -> ShownClients:
+            if partner is not None and caller.partner is not None:
+                check_partner(task, partner)
             rows = _page(task, caller.partner or partner, after, limit + 1)
             more = write_cursor((rows[limit - 1].client,)) if rows[limit:] else None
             return ShownClients(tuple(shown(task, row) for row in rows[:limit]), more)
@@ -155,7 +150,7 @@ def _partner(work: Work, name: str, request: PutClient) -> str | None:
         message = f"the client `{name}` is none of `{request.partner}`"
         raise RequestError(Flaw("/partner", message))
     if partner is not None and own is None and partner not in work.book.partners:
-        raise NotFound(f"no partner is called `{partner}`", "check its spelling")
+        raise unknown("partner", partner, work.book.partners)
     return partner
 
 

@@ -15,7 +15,7 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce, change_code
 from engine.inventory.code_rows import InventoryCode
-from engine.inventory.days import read_day, read_length, zone_of
+from engine.inventory.days import end_of_day, moment_text, read_end, read_length, zone_of
 from engine.inventory.fees import read_fee
 from engine.inventory.lines import CodeLine, DoneLine
 from engine.inventory.standing import check_free
@@ -26,12 +26,14 @@ Because = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class ExtendLine(CodeLine, frozen=True, kw_only=True):
-    """Extend the life of codes `until` a day, or `by` a length of time; `because` says why.
+    """Extend the life of codes: `through` a day, `until` an instant, or `by` a length of time.
 
-    A length counts from the end, or from now where a code has expired. The `fee` is noted.
+    The day is included, all of it. A length counts from the end, or from now where a code has
+    expired. `because` says why, and the `fee` is noted.
     """
 
     because: Because
+    through: str | None = None
     until: str | None = None
     by: str | None = None
     fee: str | None = None
@@ -39,17 +41,17 @@ class ExtendLine(CodeLine, frozen=True, kw_only=True):
 
 def _extend(work: Work, row: InventoryCode, line: ExtendLine) -> DoneLine:
     fee = read_fee(line.fee)
-    if (line.until is None) == (line.by is None):
-        raise RequestError(Flaw("", "give `until`, or `by`"))
+    if sum(each is not None for each in (line.through, line.until, line.by)) != 1:
+        raise RequestError(Flaw("", "give one of `through`, `until` and `by`"))
     check_free(work, row, "extended")
     end = row.ends(work)
     if end is None:
         raise Conflict(f"`{row.spelling}` never expires", "there is nothing to extend")
     new = _new_end(work, line, end)
     if new <= max(end, work.now):
-        later = "now" if end <= work.now else format_instant(end)
+        later = "now" if end <= work.now else moment_text(end, zone_of(work))
         raise Conflict(
-            f"`{row.spelling}` would end at {format_instant(new)}",
+            f"`{row.spelling}` would end at {moment_text(new, zone_of(work))}",
             f"extend it beyond {later}",
         )
     after = change_code(
@@ -65,8 +67,10 @@ def _extend(work: Work, row: InventoryCode, line: ExtendLine) -> DoneLine:
 
 
 def _new_end(work: Work, line: ExtendLine, end: Instant) -> Instant:
+    if line.through is not None:
+        return end_of_day(work, line.through, "/through")
     if line.until is not None:
-        return read_day(work, line.until, "/until")
+        return read_end(work, line.until, "/until")
     length = read_length(line.by or "", "/by")
     return plus(max(end, work.now), length, zone_of(work))
 

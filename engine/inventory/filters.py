@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, literal, or_, select
 
 from engine.inventory.client_rows import the_client
 from engine.inventory.code_rows import COLUMNS, InventoryCode, in_inventory
@@ -13,6 +13,7 @@ from engine.inventory.days import read_day
 from engine.inventory.projects import find_project
 from engine.service.codes.code_state import status_column
 from engine.service.errors import NotFound
+from engine.service.unknown import unknown
 from engine.service.work import Work
 from engine.store.statements import ESCAPE, Statement, literally
 from engine.store.tables import CODES
@@ -75,6 +76,8 @@ def wanted_values(work: Work, filters: InventoryFilters) -> dict[str, object]:
     said: dict[str, Any] = {
         name: value for name, value in filters._asdict().items() if value is not None
     }
+    if "partner" in said:
+        check_partner(work, said["partner"])
     if work.caller.partner is not None:
         said["partner"] = work.caller.partner
     _check_names(work, said)
@@ -97,16 +100,28 @@ def _check_names(work: Work, said: dict[str, Any]) -> None:
     if work.caller.partner is not None:
         return
     if "coupon" in said and said["coupon"] not in work.book.coupons:
-        raise NotFound(f"no coupon is called `{said['coupon']}`", "check its spelling")
-    if "partner" in said and said["partner"] not in work.book.partners:
-        raise NotFound(f"no partner is called `{said['partner']}`", "check its spelling")
+        raise unknown("coupon", said["coupon"], work.book.coupons)
 
 
-def page_of(work: Work, wanted: dict[str, object], after: str, size: int) -> list[StatusCode]:
-    """So many of the wanted codes, after one."""
+def check_partner(work: Work, name: str) -> None:
+    """Raise `NotFound` for a partner that there is not, or that the caller may not know of."""
+    own = work.caller.partner
+    known = work.book.partners if own is None else (own,)
+    if name not in known:
+        raise unknown("partner", name, known)
+
+
+def page_of(
+    work: Work,
+    wanted: dict[str, object],
+    after: str,
+    size: int,
+    statuses: Sequence[str] = STATUSES,
+) -> list[StatusCode]:
+    """So many of the wanted codes, after one, in any of some statuses."""
     values = {f"of_{name}": value for name, value in wanted.items()}
     where = {"space": work.space, "after": after, "size": size}
-    rows = work.tx.rows(_wanted(work, *wanted), **where, **values)
+    rows = work.tx.rows(_wanted(work, statuses, *wanted), **where, **values)
     return [StatusCode(status, InventoryCode(*row)) for status, *row in rows]
 
 
@@ -123,11 +138,14 @@ def _condition(work: Work, name: str) -> ColumnElement[bool]:
     return CODES.c[name] == value if made is None else made(value)
 
 
-def _wanted(work: Work, *names: str) -> Statement:
+def _wanted(work: Work, statuses: Sequence[str], *names: str) -> Statement:
+    status = status_column(work)
+    # All of them need no asking, which takes its time.
+    some = () if statuses == STATUSES else (status.in_([literal(each) for each in statuses]),)
     return Statement(
-        select(status_column(work), *COLUMNS)
+        select(status, *COLUMNS)
         .where(CODES.c.space == bindparam("space"), CODES.c.code > bindparam("after"))
-        .where(*conditions(work, *names))
+        .where(*some, *conditions(work, *names))
         .order_by(CODES.c.code)
         .limit(bindparam("size"))
     )

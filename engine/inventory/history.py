@@ -7,9 +7,10 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, or_, select
 
-from engine.calendar import format_instant
-from engine.inventory.client_rows import client_name
+from engine.calendar import format_instant, parse_instant
 from engine.inventory.code_rows import InventoryCode
+from engine.inventory.days import day_text
+from engine.service.clients import client_name
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import BATCHES, JOURNAL, REDEMPTIONS
@@ -68,9 +69,12 @@ def _happened(work: Work, recorded: int, who: str, what: str, payload: str | Non
 
 
 def _told(work: Work, said: Any) -> dict[str, Any] | None:  # noqa: ANN401 - as the journal has it
-    """A state, with clients under the names that they have for whoever asks."""
+    """A state, with clients under the names that they have for who asks, and plans as days."""
     if not isinstance(said, dict):
         return None
+    told = {**said}
     if isinstance(said.get("client"), str):
-        return {**said, "client": client_name(work, said["client"])}
-    return said
+        told["client"] = client_name(work, said["client"])
+    if isinstance(said.get("planned"), str):
+        told["planned"] = day_text(work, parse_instant(said["planned"]))
+    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -11,7 +11,6 @@ from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
 from engine.service.requests import Id
-from engine.service.work import Work
 
 AT_ONCE = 1000
 """So many lines a request has at most."""
@@ -134,12 +133,35 @@ def flaw_text(error: RequestError) -> str:
     return f"{flaw.pointer[1:]}: {flaw.message}" if flaw.pointer else flaw.message
 
 
-def without_doubles(work: Work, lines: Iterable[Line]) -> Iterator[Line]:
-    """Lines in their order; one whose code stood before, however it is typed, is wrong."""
-    seen: dict[str, int] = {}
-    for each in lines:
-        first = seen.setdefault(work.spellings.key(each.code), each.number)
-        if each.wrong is None and first != each.number:
-            yield each._replace(wrong=f"the same code stands in line {first}: give it once")
-        else:
-            yield each
+class Doubles:
+    """The codes that lines of a request did something to; `keys` are those of its lines, by number.
+
+    A line whose code stood before, however it is typed, is wrong. One that was refused did nothing:
+    the code can stand again.
+    """
+
+    def __init__(self, keys: Mapping[int, str], seen: Mapping[str, int] | None = None) -> None:
+        self._keys = keys
+        self._seen = dict(seen or {})
+
+    def copy(self) -> Doubles:
+        """The same, for a transaction that may not come to its end."""
+        return Doubles(self._keys, self._seen)
+
+    def checked(self, line: Line) -> Line:
+        """A line, wrong where an earlier one has done something to its code."""
+        first = self._seen.get(self._keys[line.number])
+        if line.wrong is not None or first is None:
+            return line
+        return line._replace(wrong=f"the same code stands in line {first}: give it once")
+
+    def noted(self, done: DoneLine) -> DoneLine:
+        """A line that was answered, which counts from now on."""
+        if done.outcome != "refused":
+            self._seen.setdefault(self._keys[done.line], done.line)
+        return done
+
+    def note(self, lines: Iterable[DoneLine]) -> None:
+        """Let lines count that were answered and kept."""
+        for each in lines:
+            self.noted(each)

@@ -13,6 +13,7 @@ from engine.service.codes.code_state import status_column
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.unknown import unknown
 from engine.service.work import Work
 from engine.store.statements import Statement
 from engine.store.tables import CLIENTS, CODES
@@ -108,7 +109,7 @@ def the_partner(work: Work, name: str) -> Partner:
     """A partner by its name. Raises `NotFound`."""
     found = work.book.partners.get(name)
     if found is None:
-        raise NotFound(f"no partner is called `{name}`", "check its spelling")
+        raise unknown("partner", name, work.book.partners if work.caller.partner is None else ())
     return found
 
 

@@ -9,12 +9,14 @@ from sqlalchemy import bindparam, select, update
 
 from engine.calendar import format_instant
 from engine.decisions.decoding import convert, plain
-from engine.inventory.client_rows import ClientRow, check_name, client_name, the_client
-from engine.inventory.people import Person, Title, check_person, person_text, read_person
+from engine.inventory.client_rows import ClientRow, check_name, the_client
+from engine.inventory.people import check_person, person_text
 from engine.service.caller import Caller
+from engine.service.clients import client_name
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.people import Person, Title, read_person
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
 from engine.store.tables import PROJECTS

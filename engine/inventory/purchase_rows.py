@@ -33,6 +33,8 @@ _CODES = Statement(
         CODES.c.batch,
         CODES.c.issued,
         CODES.c.expires,
+        CODES.c.cancelled,
+        CODES.c.replaced_by,
     )
     .where(
         CODES.c.space == bindparam("space"),
@@ -104,13 +106,18 @@ class PurchaseRow(NamedTuple):
 
 
 class BoughtCode(NamedTuple):
-    """A code that was bought, and when its life is over."""
+    """A code that was bought, when its life is over, and whether it was taken back.
+
+    One that was exchanged is cancelled, and `replaced_by` is what came for it.
+    """
 
     code: str
     spelling: str
     coupon: str
     batch: str
     expires: Instant | None
+    cancelled: Instant | None = None
+    replaced_by: str | None = None
 
 
 def add_purchase(work: Work, row: PurchaseRow) -> None:
@@ -150,8 +157,8 @@ def page_of_codes(work: Work, number: str, after: str, size: int) -> list[Bought
     """So many codes of a purchase after one, in their order."""
     rows = work.tx.rows(_CODES, space=work.space, purchase=number, after=after, size=size)
     return [
-        BoughtCode(code, spelling, coupon, batch, end_of(work, coupon, issued, expires))
-        for code, spelling, coupon, batch, issued, expires in rows
+        BoughtCode(code, spelling, coupon, batch, end_of(work, coupon, issued, expires), *fate)
+        for code, spelling, coupon, batch, issued, expires, *fate in rows
     ]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 
 from engine.calendar import format_instant
-from engine.inventory.client_rows import client_name
 from engine.inventory.purchase_rows import BoughtCode, KeptLine, PurchaseRow, SaidTier, batches_of
+from engine.service.clients import client_name
 from engine.service.codes.batches import Batch
 from engine.service.work import Work
 

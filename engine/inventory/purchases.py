@@ -8,6 +8,8 @@ import msgspec
 
 from engine.catalogue.partners import Partner
 from engine.decisions.flaws import Flaw, RequestError
+from engine.inventory.client_rows import the_client
+from engine.inventory.filters import check_partner
 from engine.inventory.partners import the_partner
 from engine.inventory.prices import Price, TooMuch, listed_price, percent, tier_of, total_of
 from engine.inventory.purchase_rows import (
@@ -21,6 +23,7 @@ from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.unknown import unknown
 from engine.service.work import Work
 
 
@@ -69,14 +72,20 @@ class PurchaseBook:
     def list(
         self, filters: PurchaseFilters, cursor: str | None, limit: int, caller: Caller
     ) -> Purchases:
-        """A part of the purchases that are wanted, in the order of their numbers."""
+        """A part of the purchases that are wanted, in the order of their numbers.
+
+        Raises `NotFound` for a partner that the one who asks may not know of, and for a client that
+        there is not.
+        """
         after = "" if cursor is None else read_cursor(cursor, tuple[str])[0]
 
         def work(task: Work) -> Purchases:
             said = {name: value for name, value in filters._asdict().items() if value is not None}
             own = task.caller.partner
-            if own is not None and said.setdefault("partner", own) != own:
-                return Purchases((), None)
+            if own is not None:
+                check_partner(task, said.setdefault("partner", own))
+            if "client" in said:
+                said["client"] = the_client(task, said["client"], said.get("partner")).client
             rows = page_of_purchases(task, said, after, limit + 1)
             more = write_cursor((rows[limit - 1].purchase,)) if rows[limit:] else None
             return Purchases(tuple(Purchase(**said_of(task, row)) for row in rows[:limit]), more)
@@ -106,7 +115,7 @@ class PurchaseBook:
 
 def _prices(work: Work, name: str, coupon: str | None, count: int) -> ShownPrices:
     if work.caller.partner not in (None, name):
-        raise NotFound(f"no partner is called `{name}`", "check its spelling")
+        raise unknown("partner", name, (work.caller.partner or "",))
     partner = the_partner(work, name)
     prices = partner.prices
     if coupon is not None and coupon not in prices.listed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer, Table
@@ -18,7 +17,7 @@ from engine.paper.tables import ruled
 from engine.paper.values import day, minute
 
 _LINES = (82 * mm, 18 * mm, 32 * mm, 38 * mm)
-_CODES = (70 * mm, 55 * mm, 45 * mm)
+_CODES = (62 * mm, 46 * mm, 62 * mm)
 _NO_REFUND = (
     "Codes are not refunded for money, used or not. A code that has not been activated may be "
     "exchanged for another subscription or extended, for a fee that may be zero."
@@ -51,7 +50,7 @@ def _parts(receipt: Receipt) -> Iterator[Flowable]:
 
 def _particulars(receipt: Receipt) -> Iterator[tuple[str, str]]:
     row = receipt.row
-    yield "Sold by", receipt.space
+    yield "Seller", receipt.space
     yield "Date", day(row.at, receipt.zone)
     yield "Buyer", receipt.buyer
     if row.email is not None:
@@ -84,7 +83,8 @@ def _about(line: KeptLine, row: PurchaseRow) -> str:
     if line.tier is None:
         return line.title
     listed = f"{line.listed} {row.currency}"
-    return f"{line.title}: {listed} less {line.tier.off} from {line.tier.start} codes on"
+    off = f"less {line.tier.off} from {line.tier.start} codes on in the whole purchase"
+    return f"{line.title}: {listed} {off}"
 
 
 def _total(row: PurchaseRow) -> Table:
@@ -102,7 +102,7 @@ def _codes(receipt: Receipt, index: int, line: KeptLine) -> Iterator[Flowable]:
         yield said(_UNLISTED.format(most=MOST, batch=batch.batch))
         return
     rows = [
-        (each.spelling, line.title, _until(each, receipt.zone))
+        (each.spelling, line.title, _until(each, receipt))
         for each in receipt.codes
         if each.batch == batch.batch
     ]
@@ -110,5 +110,13 @@ def _codes(receipt: Receipt, index: int, line: KeptLine) -> Iterator[Flowable]:
     yield Cells(("Code", "For", "Valid until"), rows, _CODES, (MONO, FONT, FONT))
 
 
-def _until(code: BoughtCode, where: ZoneInfo) -> str:
-    return "no end of its own" if code.expires is None else minute(code.expires, where)
+def _until(code: BoughtCode, receipt: Receipt) -> str:
+    """Until when a code is valid, or why it is not."""
+    if code.replaced_by is not None:
+        return f"exchanged for {code.replaced_by}"
+    if code.cancelled is not None:
+        return "cancelled"
+    if code.expires is None:
+        return "no end of its own"
+    until = minute(code.expires, receipt.zone)
+    return f"{until}, extended" if code.spelling in receipt.extended else until

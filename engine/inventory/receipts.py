@@ -1,9 +1,11 @@
-"""Receipts: what was bought at which prices, and every code of it."""
+"""Receipts: what was bought at which prices, and every code of it as it is now."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import bindparam, exists, select
 
 from engine.calendar import zone
 from engine.inventory.in_words import in_words
@@ -19,15 +21,29 @@ from engine.service.codes.batches import Batch
 from engine.service.codes.specifications import read_grants
 from engine.service.office import Office
 from engine.service.work import Work
+from engine.store.statements import Statement
+from engine.store.tables import CODES, JOURNAL
 
 MOST = 10_000
 """So many codes a receipt lists; those of a larger purchase are exported by batch."""
+_EXTENDED = Statement(
+    select(CODES.c.spelling).where(
+        CODES.c.space == bindparam("space"),
+        CODES.c.purchase == bindparam("purchase"),
+        exists().where(
+            JOURNAL.c.space == CODES.c.space,
+            JOURNAL.c.subject == CODES.c.spelling,
+            JOURNAL.c.what == "extended",
+        ),
+    )
+)
 
 
 class Receipt(NamedTuple):
     """What a receipt says; `words` are what the codes of each line are for.
 
-    `codes` are None where they are too many for paper.
+    `codes` are None where they are too many for paper; the ends of those that are `extended` were
+    moved after they were issued.
     """
 
     row: PurchaseRow
@@ -37,6 +53,7 @@ class Receipt(NamedTuple):
     batches: list[Batch]
     words: list[tuple[str, ...]]
     codes: list[BoughtCode] | None
+    extended: frozenset[str]
 
 
 class Receipts:
@@ -79,7 +96,13 @@ def _read(work: Work, number: str) -> Receipt:
         batches,
         [_words(work, each) for each in batches],
         None if codes[MOST:] else codes,
+        frozenset() if codes[MOST:] else _extended(work, number),
     )
+
+
+def _extended(work: Work, number: str) -> frozenset[str]:
+    rows = work.tx.rows(_EXTENDED, space=work.space, purchase=number)
+    return frozenset(spelling for (spelling,) in rows)
 
 
 def _words(work: Work, batch: Batch) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ The number of a pattern counts by itself for each text that the rest of it makes
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
@@ -15,6 +16,7 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.client_rows import short_name
 from engine.inventory.code_rows import InventoryCode
 from engine.inventory.days import zone_of
+from engine.service.errors import Conflict
 from engine.service.numbers import take_numbers
 from engine.service.work import Work
 from engine.store.statements import Statement
@@ -26,6 +28,18 @@ _TAKEN = Statement(
         CODES.c.reference == bindparam("reference"),
         CODES.c.partner.is_not_distinct_from(bindparam("partner")),
     )
+)
+_OF_ANOTHER = Statement(
+    select(CODES.c.spelling)
+    .where(
+        CODES.c.space == bindparam("space"),
+        CODES.c.reference == bindparam("reference"),
+        CODES.c.partner.is_not_distinct_from(bindparam("partner")),
+        # What is exchanged leaves its reference to what comes for it.
+        CODES.c.cancelled.is_(None),
+        CODES.c.code != bindparam("code"),
+    )
+    .limit(1)
 )
 _NUMBER = "number"
 
@@ -55,7 +69,7 @@ def next_references(work: Work, row: InventoryCode, count: int) -> list[str]:
         return []
     parts, values = parse_pattern(pattern), _values(work, row)
     rest = "".join(_filled(each, values, None) for each in parts)
-    if not any(isinstance(each, Blank) and each.name == _NUMBER for each in parts):
+    if not _is_numbered(parts):
         return [rest] * count
     found: list[str] = []
     while len(found) < count:
@@ -77,10 +91,33 @@ def missing_parts(work: Work, row: InventoryCode) -> list[str]:
 
 
 def check_reference(work: Work, row: InventoryCode, text: str) -> None:
-    """Raise `RequestError` for a reference by hand that does not follow the pattern."""
+    """Raise `RequestError` for a reference by hand that does not follow the pattern.
+
+    Raises `Conflict` for one that another code of the same partner has. A pattern without a number
+    gives many codes the same. To be called under the seal.
+    """
     pattern = pattern_of(work, row.partner)
-    if pattern is None:
-        return
+    parts = [] if pattern is None else parse_pattern(pattern)
+    if pattern is not None:
+        _check_pattern(work, row, text, pattern)
+    if not parts or _is_numbered(parts):
+        _check_free(work, row, text)
+
+
+def _check_free(work: Work, row: InventoryCode, text: str) -> None:
+    """Raise `Conflict` for a reference that another code of the same partner has."""
+    where = {"space": work.space, "partner": row.partner, "code": row.code}
+    other = work.tx.row(_OF_ANOTHER, reference=text, **where)
+    if other is not None:
+        raise Conflict(f"`{text}` is the reference of `{other[0]}` already", "give another one")
+
+
+def _is_numbered(parts: Sequence[Part]) -> bool:
+    """Whether a pattern makes each reference another."""
+    return any(isinstance(each, Blank) and each.name == _NUMBER for each in parts)
+
+
+def _check_pattern(work: Work, row: InventoryCode, text: str, pattern: str) -> None:
     parts, values = parse_pattern(pattern), _values(work, row)
     if re.fullmatch("".join(_matching(each, values) for each in parts), text) is None:
         example = "".join(_filled(each, values, 1) for each in parts)

@@ -45,6 +45,7 @@ class Counted(msgspec.Struct, frozen=True):
 class Dashboard(msgspec.Struct, frozen=True):
     """The inventory summed up: how many codes have which status, and of which coupon.
 
+    Codes that are switched off, and would be unused or reserved, are counted as `switched_off`.
     `expiring` are the first of those that can still be used and expire within 60 days, of which
     there are `expiring_soon`; `waiting` are the first whose activation waits for approval.
     """
@@ -157,7 +158,7 @@ def _dashboard(work: Work) -> Dashboard:
 
 def _counts(work: Work, *names: str) -> Statement:
     found = (
-        select(CODES.c.coupon, status_column(work).label("status"))
+        select(CODES.c.coupon, status_column(work, apart=True).label("status"))
         .where(CODES.c.space == bindparam("space"), *conditions(work, *names))
         .subquery()
     )

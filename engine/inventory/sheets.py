@@ -30,7 +30,6 @@ from engine.service.codes.code_statements import Said, sign_code
 from engine.service.codes.granting import grants_of
 from engine.service.errors import Conflict
 from engine.service.office import Office
-from engine.service.settings import SIGNING_KEY
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import LOGOS
@@ -41,10 +40,6 @@ USUAL = 8
 PRINTED = ("unused", "reserved")
 """The statuses of codes that are worth printing."""
 _LOGO = Statement(select(LOGOS.c.image).filter_by(**binds("space", "partner")))
-_UNSIGNED = (
-    "Each QR code holds its code alone. With a key in {variable}, which `coupon seal new "
-    "--statements` makes, it holds a signed statement that can be checked offline."
-)
 
 
 class Part(NamedTuple):
@@ -111,9 +106,9 @@ class Sheets:
         drawing = _Drawing(work, self._private)
         if codes:
             return Part([drawing.card(row) for row in _named(work, codes)], None)
-        found = page_of(work, wanted_values(work, filters), after, MOST)
-        rows = (each.row for each in found if each.status in PRINTED)
-        more = found[-1].row.code if len(found) == MOST else None
+        found = page_of(work, wanted_values(work, filters), after, MOST + 1, PRINTED)
+        rows = [each.row for each in found[:MOST]]
+        more = rows[-1].code if found[MOST:] else None
         # One pile for each kind of code.
         return Part([drawing.card(row) for row in sorted(rows, key=_pile)], more)
 
@@ -127,9 +122,8 @@ class Sheets:
                 "sheets are of unused and reserved codes: choose others, or issue new ones",
             )
         title = f"Codes {filters.purchase or filters.batch or filters.client or ''}".strip()
-        note = "" if self._private is not None else _UNSIGNED.format(variable=SIGNING_KEY.variable)
         try:
-            return card_paper(cards, per_page, title, self._office.space, note)
+            return card_paper(cards, per_page, title, self._office.space)
         except NoRoom as error:
             raise Conflict(str(error), "give plan, features and add-ons shorter names") from None
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, bindparam, case, select
 
 from engine.calendar import DAY, format_instant
 from engine.catalogue.catalogue import Grants
-from engine.inventory.client_rows import client_name
 from engine.inventory.code_rows import Note
 from engine.inventory.days import day_text
 from engine.inventory.filters import StatusCode
 from engine.inventory.history import Happened
+from engine.service.clients import client_name
 from engine.service.codes.granting import said_of
 from engine.service.codes.specifications import NOTHING, read_grants
 from engine.service.codes.validated import CodeGrants
+from engine.service.redeeming.grant_rows import STANDS
 from engine.service.work import Work
 from engine.store.statements import Statement
 from engine.store.tables import ACTIVATIONS, GRANTS
@@ -40,7 +41,8 @@ _GRANTED = Statement(
         GRANTS.c.ended,
     )
     .where(GRANTS.c.space == bindparam("space"), GRANTS.c.code.in_(_any_of()))
-    .order_by(GRANTS.c.recorded, GRANTS.c.redemption)
+    # The one that stands is the last of its code.
+    .order_by(case((STANDS, 1), else_=0), GRANTS.c.recorded, GRANTS.c.redemption)
 )
 _WAITING = Statement(
     select(
@@ -178,7 +180,7 @@ def granted_by(work: Work, text: str | None) -> CodeGrants | None:
 
 
 def _subscribed(work: Work, keys: Iterable[str]) -> dict[str, Subscribed]:
-    """What codes granted last, by them."""
+    """What codes grant that stand redeemed, and what others granted last, by them."""
     return {
         code: Subscribed(
             subscription,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ from engine.money import BadAmount, Money, TooManyDecimals, UnknownCurrency, par
 from engine.service.codes.batches import MOST_WANTED
 from engine.service.errors import ServiceError
 from engine.service.requests import Id
+from engine.service.unknown import meant
 from engine.service.work import Work
 
 MOST_LINES = 100
@@ -88,9 +89,13 @@ def _wrong_buyer(work: Work, request: Buy) -> Iterator[Flaw]:
     if (request.partner is None) == (request.customer is None):
         yield Flaw("", "a purchase is by a partner or by a customer: give one of the two")
     if request.partner is not None and request.partner not in work.book.partners:
-        yield Flaw("/partner", f"no partner is called `{request.partner}`: check its spelling")
+        yield Flaw("/partner", _unknown("partner", request.partner, work.book.partners))
     if request.email is not None and not is_address(request.email):
         yield Flaw("/email", f"`{request.email}` is no email address such as `ada@xyz.example`")
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    return f"no {kind} is called `{name}`: {meant(name, known)}"
 
 
 def _client(work: Work, request: Buy) -> tuple[str | None, list[Flaw]]:
@@ -134,7 +139,7 @@ def _wrong_lines(work: Work, request: Buy) -> Iterator[Flaw]:
 def _wrong_line(work: Work, request: Buy, line: WantedLine) -> Iterator[Flaw]:
     coupon = work.book.coupons.get(line.coupon)
     if coupon is None:
-        yield Flaw("/coupon", f"no coupon is called `{line.coupon}`: check its spelling")
+        yield Flaw("/coupon", _unknown("coupon", line.coupon, work.book.coupons))
         return
     if coupon.archived:
         yield Flaw("/coupon", f"`{line.coupon}` is archived: bring its file back to sell it")

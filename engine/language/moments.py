@@ -1,6 +1,7 @@
 """Instants, windows and zones in words: `30 November 2026, 24:00 Zurich, 23:00 UTC`.
 
-A text is exact: two instants never read alike, and neither do two zones. The midnight that ends a
+A text is exact: two instants never read alike, and neither do two zones; only `moment_text`, which
+tells people of moments, leaves out fractions of a second. The midnight that ends a
 window is written as 24:00 of the day before, which is how people read an end.
 """
 
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 from engine.calendar import (
     EARLIEST,
     LATEST,
+    SECOND,
     Fit,
     fit,
     local_time,
@@ -29,8 +31,13 @@ _UTC_NAMES = {"UTC", "UCT", "Universal", "Zulu"}
 def moment_text(instant: int, zone: ZoneInfo | None, *, ending: bool = False) -> str:
     """An instant on the clock of a zone, or of UTC: `30 November 2026, 24:00 Zurich`.
 
-    A time that the zone has twice says its offset. `ending` is for the end of a window.
+    It is for people: fractions of a second are left out. A time that the zone has twice says its
+    offset. `ending` is for the end of a window.
     """
+    return _exact_text(instant - instant % SECOND, zone, ending=ending)
+
+
+def _exact_text(instant: int, zone: ZoneInfo | None, *, ending: bool) -> str:
     where = zone or _UTC
     text = f"{civil_text(instant, where, ending=ending)} {zone_text(where)}"
     if _is_reachable(instant) and fit(local_time(instant, where), where) is Fit.TWICE:
@@ -43,10 +50,10 @@ def when_text(instant: int, zone: ZoneInfo | None, *, ending: bool = False) -> s
 
     `30 November 2026, 24:00 Zurich, 23:00 UTC`.
     """
-    text = moment_text(instant, zone, ending=ending)
+    text = _exact_text(instant, zone, ending=ending)
     if is_utc(zone):
         return text
-    universal = moment_text(instant, _UTC, ending=ending)
+    universal = _exact_text(instant, _UTC, ending=ending)
     day, _, clock = universal.partition(", ")
     return f"{text}, {clock if clock and text.startswith(f'{day},') else universal}"
 

@@ -7,13 +7,14 @@ import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.client import HTTPException
-from threading import Timer
+from queue import Empty, SimpleQueue
+from threading import Thread, Timer
 from typing import NamedTuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from engine.outbox.places import Address, Place, addresses, read_place
+from engine.outbox.places import Address, BadPlace, Place, addresses, read_place
 from engine.service.settings import Network
 
 MOST_ANSWERED = 64 << 10
@@ -22,7 +23,10 @@ _AGENT = "coupon-policy"
 
 
 class Limits(NamedTuple):
-    """How long a call may take in seconds, also where a receiver sends a byte now and then."""
+    """How long a call may take in seconds, also where a receiver sends a byte now and then.
+
+    Finding its address may take as long as connecting to it.
+    """
 
     connect: float = 5.0
     whole: float = 15.0
@@ -58,9 +62,8 @@ class Telephone:
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a body. Raises `Unreached`, and `BadPlace` where no webhook may be."""
         place = read_place(url)
-        found = addresses(place, self._allowed)
         with self._watch() as watch:
-            sock = self._connected(found, place)
+            sock = self._connected(self._found(place), place)
             try:
                 watch.over(sock)
                 return self._ask(place, sock, body, headers)
@@ -72,6 +75,26 @@ class Telephone:
                 if watch.has_ended:
                     seconds = f"{self._limits.whole:g} seconds"
                     raise Unreached(f"`{place.name}` took more than {seconds}")
+
+    def _found(self, place: Place) -> list[Address]:
+        """The addresses of a place. Name servers that don't answer are not waited for long."""
+        found: SimpleQueue[list[Address] | BadPlace] = SimpleQueue()
+
+        def look_up() -> None:
+            try:
+                found.put(addresses(place, self._allowed))
+            except BadPlace as error:
+                found.put(error)
+
+        # Nothing ends a look-up: it is left to itself, and keeps the process from nothing.
+        Thread(target=look_up, name="look-up", daemon=True).start()
+        try:
+            answer = found.get(timeout=self._limits.connect)
+        except Empty:
+            raise Unreached(f"no address of `{place.name}` was found in time") from None
+        if isinstance(answer, BadPlace):
+            raise answer
+        return answer
 
     def _connected(self, found: Sequence[Address], place: Place) -> socket.socket:
         """A connection to the first address that takes one."""

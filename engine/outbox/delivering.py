@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from engine.store.database import StoreUnavailable, Transaction
 COURIER = Caller("courier")
 MOST = 100
 """So many messages a lane sends at a stretch, so that others have their turn."""
+STRETCH = 10.0
+"""So many seconds after which a lane begins no other message, however slow its receiver is."""
 LOG = logging.getLogger("coupon.outbox")
 
 
@@ -74,11 +77,13 @@ class Delivery:
         then what was sent last may be sent once more, when its lease has run out.
         """
         tally, database = Tally(), self.office.database
+        ends = time.monotonic() + STRETCH
         with self._sender(lane) as sender:
             message = database.write(lambda tx: queue.take(tx, lane, self.office.clock()))
             while message is not None:
                 outcome = _tried(sender, message)
-                message = self._settle(lane, message, outcome, tally, stop)
+                is_over = stop.is_set() or time.monotonic() >= ends
+                message = self._settle(lane, message, outcome, tally, is_over=is_over)
         return tally
 
     @contextmanager
@@ -91,13 +96,13 @@ class Delivery:
             yield session
 
     def _settle(
-        self, lane: Lane, message: Message, outcome: Outcome, tally: Tally, stop: Event
+        self, lane: Lane, message: Message, outcome: Outcome, tally: Tally, *, is_over: bool
     ) -> Message | None:
         """Note what became of a message; the one to try next."""
         if outcome.gone:
             tally.failed += self._ended(lane, outcome)
             return None
-        is_over = stop.is_set() or outcome.rests or tally.tries + 1 >= MOST
+        is_over = is_over or outcome.rests or tally.tries + 1 >= MOST
 
         def work(tx: Transaction) -> tuple[bool, Message | None]:
             now = self.office.clock()

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, case, exists, func, null, select
 
 from engine.calendar import format_instant
 from engine.inventory.code_rows import in_inventory
-from engine.outbox.ahead import WHOLE, Stretch, due, move
+from engine.outbox.ahead import Stretch, due, ends_in, told
 from engine.outbox.holders import Holder, addresses
 from engine.service.codes.masking import masked
 from engine.service.notices import Notice
@@ -27,8 +27,7 @@ _USED = exists().where(
 )
 _ENDING = and_(
     CODES.c.space == bindparam("in_space"),
-    CODES.c.expires >= bindparam("start"),
-    CODES.c.expires < bindparam("end"),
+    ends_in(CODES.c.expires, CODES.c.issued),
     CODES.c.active,
     CODES.c.cancelled.is_(None),
     in_inventory(),
@@ -59,23 +58,23 @@ _OF_HOLDER = Statement(
 def announce_expiring(work: Work) -> bool:
     """Tell each holder of the codes that are to expire within a step; whether there is more.
 
-    One transaction tells of one step, each holder in one notice.
+    One transaction tells of one day's of one step, each holder in one notice.
     """
     for stretch in due(work, _KIND, work.book.space.expiring):
         _announce(work, stretch)
-        move(work, _KIND, WHOLE, str(stretch.step), stretch.end)
+        told(work, _KIND, stretch)
         return True
     return False
 
 
 def _announce(work: Work, stretch: Stretch) -> None:
-    where = {"in_space": work.space, "start": stretch.start, "end": stretch.end}
+    where = {"in_space": work.space, **stretch.binds}
     for *holder, count in work.tx.rows(_HOLDERS, **where):
         _tell(work, Holder(*holder), stretch, count)
 
 
 def _tell(work: Work, holder: Holder, stretch: Stretch, count: int) -> None:
-    where = {"in_space": work.space, "start": stretch.start, "end": stretch.end}
+    where = {"in_space": work.space, **stretch.binds}
     rows = work.tx.rows(_OF_HOLDER, **where, **holder._asdict())
     listed = [
         {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from engine.inventory.people import read_person
+from engine.service.people import read_person
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import CLIENTS, PROJECTS, PURCHASES

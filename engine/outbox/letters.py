@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from engine.outbox.phrases import Around, Said, one_line, short, value_text
@@ -10,8 +10,8 @@ from engine.outbox.words import WORDS
 
 _SAID_ELSEWHERE = frozenset(
     (
-        *("attach", "codes", "counts", "kind", "lines", "listed", "month", "most", "name"),
-        *("partner", "path", "redemption", "step", "title", "used", "within"),
+        *("asked_by", "attach", "codes", "counts", "kind", "lines", "listed", "month", "most"),
+        *("name", "partner", "path", "redemption", "step", "title", "used", "within"),
     )
 )
 """What letters say in sentences or lists of their own, or not at all."""
@@ -30,12 +30,17 @@ class Letter(NamedTuple):
     text: str
 
 
-def write(kind: str, said: Said, around: Around) -> Letter:
-    """The letter of a notice. Raises `KeyError` for a kind that has none."""
+def write(kind: str, said: Said, around: Around, more: Sequence[str] = ()) -> Letter:
+    """The letter of a notice, with `more` paragraphs. Raises `KeyError` for a kind without one."""
     words = WORDS[kind](said, around)
     facts = "\n".join(_facts(said, around)) if words.facts else ""
-    parts = [*words.paragraphs, facts, "\n".join(around.signed)]
+    parts = [*words.paragraphs, facts, *more, "\n".join(around.signed)]
     return Letter(one_line(words.subject), "\n\n".join(each for each in parts if each) + "\n")
+
+
+def too_large(name: str) -> str:
+    """What stands in a letter for a paper that no mail can take."""
+    return f"The file {name} is too large for a mail: ask us for it, and we send it in another way."
 
 
 def _facts(said: Said, around: Around) -> Iterator[str]:

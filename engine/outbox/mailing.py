@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import SMTP
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -19,7 +19,7 @@ import msgspec
 from engine.calendar import SECOND, zone
 from engine.catalogue.mail import is_address
 from engine.outbox.attachments import Attachment, attached
-from engine.outbox.letters import write
+from engine.outbox.letters import too_large, write
 from engine.outbox.phrases import Around, one_line
 from engine.outbox.queue import Message, Outcome
 from engine.service.caller import Caller
@@ -35,6 +35,9 @@ from engine.service.work import Work
 
 SECONDS = 20.0
 """So long the server may take for each thing that it is asked."""
+MOST_ATTACHED = 5_000_000
+"""So many bytes a paper may have that goes with a mail: many servers refuse mails above 10 MB."""
+_FOR_GOOD = 500
 _PORTS = {"smtp": 587, "smtps": 465}
 _WRITER = Caller("courier")
 
@@ -129,18 +132,26 @@ class Session:
         self._client: smtplib.SMTP | None = None
 
     def send(self, message: Message) -> Outcome:
-        """Try a mail. A refusal is of this mail; whatever else fails is of the server."""
+        """Try a mail. A refusal is of this mail; whatever else fails is of the server.
+
+        A server that takes nobody's mail, such as for a wrong password, refuses no mail.
+        """
         if not is_address(message.receiver):
             return Outcome("no mail can be sent to this address")
         mail = self._office.read(lambda work: self._written(work, message), _WRITER)
         try:
-            self._connected().send_message(mail)
-        except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-            self._reset()
-            return Outcome(f"the mail server refused it: {_refusal(error)}")
+            client = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            self.close()
-            return Outcome(f"the mail server failed: {_said(error)}", rests=True)
+            return _failed(error)
+        try:
+            client.send_message(mail)
+        except (OSError, smtplib.SMTPException) as error:
+            refusal = _refusal(error)
+            if refusal is None:
+                self.close()
+                return _failed(error)
+            self._reset()
+            return Outcome(f"the mail server refused it: {refusal}")
         return Outcome()
 
     def close(self) -> None:
@@ -162,8 +173,12 @@ class Session:
     def _written(self, work: Work, message: Message) -> EmailMessage:
         said = msgspec.json.decode(message.body)
         data: dict[str, Any] = said["data"]
-        letter = write(message.kind, data, around(work, message, self._mailer.public_url))
-        mail = EmailMessage(SMTP if message.receiver.isascii() else SMTPUTF8)
+        papers = list(attached(work, data))
+        fit = [each for each in papers if len(each.content) <= MOST_ATTACHED]
+        missing = [too_large(each.name) for each in papers if each not in fit]
+        signed = around(work, message, self._mailer.public_url)
+        letter = write(message.kind, data, signed, missing)
+        mail = EmailMessage(SMTP)
         name, address = parseaddr(self._mailer.sender)
         mail["From"] = formataddr((name, address))
         mail["To"] = message.receiver
@@ -173,7 +188,7 @@ class Session:
         mail["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text)
-        for each in attached(work, data):
+        for each in fit:
             _attach(mail, each)
         return mail
 
@@ -194,10 +209,23 @@ def _attach(mail: EmailMessage, found: Attachment) -> None:
     mail.add_attachment(found.content, maintype=main, subtype=sub, filename=found.name)
 
 
-def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> str:
-    if isinstance(error, smtplib.SMTPDataError):
-        return _answered(error.smtp_code, error.smtp_error)
-    return "; ".join(_answered(*each) for each in error.recipients.values())
+def _refusal(error: Exception) -> str | None:
+    """What a server says against a mail; None where it says nothing against this one.
+
+    Each answer with 5xx is about the mail that it answers, wherever it comes: one that is too
+    large is refused before its receiver is named.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(_answered(*each) for each in error.recipients.values())
+    is_greeting = isinstance(error, smtplib.SMTPHeloError)
+    if isinstance(error, smtplib.SMTPResponseException) and not is_greeting:
+        is_this = isinstance(error, smtplib.SMTPDataError) or error.smtp_code >= _FOR_GOOD
+        return _answered(error.smtp_code, error.smtp_error) if is_this else None
+    return None
+
+
+def _failed(error: Exception) -> Outcome:
+    return Outcome(f"the mail server failed: {_said(error)}", rests=True)
 
 
 def _said(error: Exception) -> str:

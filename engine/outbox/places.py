@@ -21,7 +21,17 @@ Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 LONGEST = 2000
 _PORTS = {"https": 443, "http": 80}
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-_LOCAL = tuple(map(ipaddress.IPv6Network, ("64:ff9b:1::/48", "::/96", "fec0::/10")))
+_LOCAL = tuple(
+    map(
+        ipaddress.ip_network,
+        # Also what belongs to no one machine: relays, examples, what a cloud answers itself.
+        (
+            *("64:ff9b:1::/48", "::/96", "fec0::/10", "3fff::/20"),
+            *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
+        ),
+    )
+)
+_ISATAP = (0x00005EFE, 0x02005EFE)
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\U0010ffff\\]")
 
 
@@ -103,15 +113,15 @@ def _looked_up(place: Place) -> list[Address]:
 
 
 def _check(address: Address, place: Place, allowed: Sequence[Network]) -> None:
+    """Raise `Forbidden` unless all that is reached by an address is allowed, or public."""
     reached = embedded(address) or [address]
-    if any(each in network for each in (address, *reached) for network in allowed):
-        return
-    if not all(map(is_public, reached)):
+    foreign = [each for each in reached if not any(each in network for network in allowed)]
+    if not all(map(is_public, foreign)):
         raise Forbidden(
             f"`{place.host}` is at {address}, which is not public: name its network in "
             "COUPON_WEBHOOK_NETWORKS if webhooks may be there"
         )
-    if place.scheme != "https":
+    if foreign and place.scheme != "https":
         raise Forbidden("`http:` is for private networks only: use `https:`")
 
 
@@ -121,7 +131,7 @@ def embedded(address: Address) -> list[Address]:
         return []
     found: list[Address | None] = [address.ipv4_mapped, address.sixtofour]
     found += address.teredo or ()
-    if address in _NAT64:
+    if address in _NAT64 or (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [each for each in found if each is not None]
 

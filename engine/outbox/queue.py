@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, null, or_, select, update
 
 from engine.calendar import SECOND
-from engine.service.posting import MAIL, WEBHOOK
+from engine.service.posting import MAIL, MAILED_FOR, WEBHOOK
 from engine.store.database import Transaction
 from engine.store.statements import Statement
 from engine.store.tables import OUTBOX, WEBHOOKS
@@ -32,8 +32,8 @@ PAUSES = (
     24 * HOUR,
 )
 """How long a message waits after each try that failed; after one more it is given up."""
-LEASES = {WEBHOOK: MINUTE, MAIL: 5 * MINUTE}
-"""How long nobody else tries a message: longer than any try takes."""
+LEASES = {WEBHOOK: 2 * MINUTE, MAIL: 15 * MINUTE}
+"""How long nobody else tries a message: well longer than any try takes."""
 REST = 5 * MINUTE
 """So long at most a receiver that can't be reached is left alone."""
 
@@ -67,11 +67,17 @@ _COLUMNS = (
 
 def _next(of: ColumnElement[bool]) -> Statement:
     found = select(*_COLUMNS).where(_SPACE, of, _WAITS, _FIRST)
-    return Statement(found.order_by(OUTBOX.c.due, OUTBOX.c.message).limit(1))
+    # Of those that waited for their receiver together the one that failed goes last.
+    return Statement(found.order_by(OUTBOX.c.due, OUTBOX.c.tries, OUTBOX.c.message).limit(1))
 
 
+_OFF = exists().where(
+    WEBHOOKS.c.space == OUTBOX.c.space,
+    WEBHOOKS.c.webhook == OUTBOX.c.receiver,
+    ~WEBHOOKS.c.active,
+)
 _NEXT = {
-    WEBHOOK: _next(OUTBOX.c.receiver == bindparam("of")),
+    WEBHOOK: _next(and_(OUTBOX.c.receiver == bindparam("of"), OUTBOX.c.channel == WEBHOOK, ~_OFF)),
     MAIL: _next(OUTBOX.c.channel == bindparam("of")),
 }
 _MAIL_WAITS = Statement(
@@ -125,6 +131,14 @@ _POSTPONE = {
 _WAITING = Statement(
     select(func.count(), func.max(OUTBOX.c.error)).where(
         _SPACE, OUTBOX.c.receiver == bindparam("to"), OUTBOX.c.due.is_not(None)
+    )
+)
+_MAIL_WAITING = Statement(
+    select(func.count(), func.max(OUTBOX.c.error)).where(
+        _SPACE,
+        OUTBOX.c.receiver == bindparam("to"),
+        OUTBOX.c.due.is_not(None),
+        OUTBOX.c.body.contains(bindparam("mark")),
     )
 )
 _GIVE_UP = Statement(
@@ -221,7 +235,14 @@ def give_up(tx: Transaction, space: str, receiver: str, now: int, why: str) -> i
     return tx.run(_GIVE_UP, in_space=space, to=receiver, at=now, why=why)
 
 
-def waiting_for(tx: Transaction, space: str, receiver: str) -> tuple[int, str | None]:
-    """How many messages wait for a receiver, and why one of them was not taken."""
-    row = tx.row(_WAITING, in_space=space, to=receiver)
+def waiting_for(
+    tx: Transaction, space: str, place: tuple[str, str], webhook: str
+) -> tuple[int, str | None]:
+    """How many messages wait for a webhook where it is told, and why one of them was not taken."""
+    channel, receiver = place
+    if channel == WEBHOOK:
+        row = tx.row(_WAITING, in_space=space, to=receiver)
+    else:
+        mark = f'"{MAILED_FOR}":"{webhook}"'
+        row = tx.row(_MAIL_WAITING, in_space=space, to=receiver, mark=mark)
     return (0, None) if row is None else (int(row[0]), row[1])

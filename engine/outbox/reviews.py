@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, case, exists, func, select
 
 from engine.calendar import Duration, Unit, local_time, plus
 from engine.inventory.code_rows import in_inventory
 from engine.outbox.ahead import WHOLE, move, noticed, zone_of
 from engine.outbox.holders import Holder, addresses
+from engine.service.codes.code_state import status_column
 from engine.service.notices import Notice
 from engine.service.work import Work
 from engine.store.statements import Statement
-from engine.store.tables import CLIENTS, CODES, NOTICED, REDEMPTIONS
+from engine.store.tables import CLIENTS, CODES, NOTICED
 
 CHUNK = 50
 """So many clients one transaction tells."""
@@ -32,37 +33,19 @@ _CLIENTS = Statement(
     .order_by(CLIENTS.c.client)
     .limit(CHUNK)
 )
-_STANDING = and_(
-    REDEMPTIONS.c.space == CODES.c.space,
-    REDEMPTIONS.c.code == CODES.c.code,
-    REDEMPTIONS.c.ended.is_(None),
-)
-_USED = exists().where(_STANDING, REDEMPTIONS.c.until.is_(None))
-_HELD = exists().where(_STANDING, REDEMPTIONS.c.until > bindparam("now"))
-_STATUS = case(
-    (CODES.c.cancelled.is_not(None), "cancelled"),
-    (_USED, "activated"),
-    (CODES.c.expires <= bindparam("now"), "expired"),
-    (or_(CODES.c.client.is_not(None), _HELD), "reserved"),
-    else_="unused",
-)
 _LEFT = ("unused", "reserved")
-STATUSES = (*_LEFT, "activated", "expired", "cancelled")
+STATUSES = (*_LEFT, "redeemed", "activated", "expired", "cancelled")
 
 
-def _counted(of: ColumnElement[bool]) -> Statement:
+def _counted(work: Work, of: ColumnElement[bool]) -> Statement:
     soon = case((CODES.c.expires <= bindparam("soon"), 1), else_=0)
     each = (
-        select(_STATUS.label("status"), soon.label("soon"))
+        select(status_column(work).label("status"), soon.label("soon"))
         .where(CODES.c.space == bindparam("in_space"), of, in_inventory())
         .subquery()
     )
     grouped = select(each.c.status, func.count(), func.sum(each.c.soon)).group_by(each.c.status)
     return Statement(grouped)
-
-
-_OF_CLIENT = _counted(CODES.c.client == bindparam("whose"))
-_OF_PARTNER = _counted(CODES.c.partner == bindparam("whose"))
 
 
 def announce_reviews(work: Work) -> bool:
@@ -111,10 +94,11 @@ def _of_client(work: Work, holder: Holder) -> tuple[str, ...]:
 
 def _counts(work: Work, holder: Holder) -> dict[str, int]:
     """How many codes a holder has, by what became of them, and how many soon expire unused."""
-    of = _OF_PARTNER if holder.client is None else _OF_CLIENT
+    of = CODES.c.partner if holder.client is None else CODES.c.client
     soon = plus(work.now, SOON, zone_of(work))
     whose = holder.client or holder.partner
-    rows = work.tx.rows(of, in_space=work.space, whose=whose, now=work.now, soon=soon)
+    counted = _counted(work, of == bindparam("whose"))
+    rows = work.tx.rows(counted, in_space=work.space, whose=whose, soon=soon)
     found = {status: (int(count), int(ending)) for status, count, ending in rows}
     counts = {status: found.get(status, (0, 0))[0] for status in STATUSES}
     counts["expiring_within_3_months"] = sum(found.get(each, (0, 0))[1] for each in _LEFT)

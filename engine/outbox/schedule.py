@@ -1,4 +1,4 @@
-"""What is told because its time has come, each in transactions that don't take long."""
+"""What is told because its time has come, each day's in a transaction of its own."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from engine.outbox import queue
 from engine.service.storing import bump
@@ -40,6 +40,11 @@ _LIST_OF_PARTNER = Statement(
     )
     .order_by(WEBHOOKS.c.webhook)
     .limit(bindparam("size"))
+)
+_COUNT = Statement(
+    select(
+        func.count(), func.count(case((WEBHOOKS.c.partner == bindparam("of_partner"), 1)))
+    ).where(_SPACE)
 )
 _ADD = insertion(WEBHOOKS)
 _SET = Statement(
@@ -81,6 +86,12 @@ def list_webhooks(
     if partner is None:
         return [WebhookRow(*row) for row in tx.rows(_LIST, **page)]
     return [WebhookRow(*row) for row in tx.rows(_LIST_OF_PARTNER, **page, of_partner=partner)]
+
+
+def count_webhooks(tx: Transaction, space: str, partner: str | None) -> tuple[int, int]:
+    """How many webhooks there are, and how many of them are a partner's."""
+    row = tx.row(_COUNT, in_space=space, of_partner=partner or "")
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
 
 def add_webhook(work: Work, row: WebhookRow) -> None:

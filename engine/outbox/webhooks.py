@@ -14,17 +14,23 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.outbox import signing, webhook_rows
 from engine.outbox.places import BadPlace, Unfound, addresses, read_place
 from engine.outbox.queue import waiting_for
+from engine.outbox.redirecting import place_of, redirect
 from engine.outbox.webhook_rows import WebhookRow
 from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import Conflict, NotFound
+from engine.service.mail_budget import spend_mail, spend_test
 from engine.service.moments import fresh_id
 from engine.service.notices import UNHEARD, Kind
 from engine.service.office import Office
-from engine.service.posting import MAILTO, post_test
+from engine.service.posting import MAILTO, WEBHOOK, post_test
 from engine.service.settings import Network
+from engine.service.unknown import meant
 from engine.service.work import Work
 
+MOST_OF_PARTNER, MOST_OF_SPACE = 10, 100
+"""So many webhooks a partner has at most, and all together."""
+_FEWER = "delete one, or have one hear of more kinds"
 _Answer = TypeVar("_Answer", bound=msgspec.Struct)
 
 
@@ -92,7 +98,10 @@ class Webhooks:
         self._allowed = tuple(allowed)
 
     def create(self, value: object, caller: Caller) -> Webhook:
-        """Make a webhook, and answer its secret this once. Raises `RequestError`."""
+        """Make a webhook, and answer its secret this once.
+
+        Raises `RequestError`, and `Conflict` where there are as many as there may be.
+        """
         request = convert(value, NewWebhook)
         self._check(request)
 
@@ -106,6 +115,7 @@ class Webhooks:
                 request.active,
                 task.now,
             )
+            _check_count(task, row.partner)
             webhook_rows.add_webhook(task, row)
             task.note("webhook made", row.webhook, after=_noted(row))
             return _shown(task, row, secret=True)
@@ -137,6 +147,7 @@ class Webhooks:
             before = _the(task, webhook)
             row = before._replace(url=request.url, events=_events(request), active=request.active)
             webhook_rows.set_webhook(task, row)
+            redirect(task, webhook, place_of(before), place_of(row))
             task.note("webhook changed", webhook, _noted(before), _noted(row))
             return _shown(task, row)
 
@@ -160,6 +171,7 @@ class Webhooks:
 
         def work(task: Work) -> DeletedWebhook:
             row = _the(task, webhook)
+            redirect(task, webhook, place_of(row), (WEBHOOK, webhook))
             webhook_rows.drop_webhook(task, webhook)
             task.note("webhook deleted", webhook, _noted(row))
             return DeletedWebhook(webhook)
@@ -169,7 +181,7 @@ class Webhooks:
     def test(self, webhook: str, caller: Caller) -> Tested:
         """Send a message to a webhook that says it is a test, by the way of all others.
 
-        Raises `NotFound`, and `Conflict` where it is switched off.
+        Raises `NotFound`, `Conflict` where it is switched off, and `TooManyMails`.
         """
 
         def work(task: Work) -> Tested:
@@ -178,6 +190,9 @@ class Webhooks:
                 raise Conflict(
                     f"the webhook `{webhook}` is switched off", "save it with `active: true`"
                 )
+            if row.url.startswith(MAILTO):
+                spend_test(task, row.partner)
+                spend_mail(task, row.url.removeprefix(MAILTO).lower())
             return Tested(post_test(task, row.webhook, row.url, self._office.clock()))
 
         return self._answer(work, caller, ["test webhook", webhook])
@@ -224,8 +239,21 @@ def _partner(task: Work, named: str | None) -> str | None:
     if task.caller.partner is not None:
         return task.caller.partner
     if named is not None and named not in task.book.partners:
-        raise RequestError(Flaw("/partner", f"no partner is called `{named}`"))
+        raise RequestError(Flaw("/partner", _unknown(task, named)))
     return named
+
+
+def _unknown(task: Work, named: str) -> str:
+    return f"no partner is called `{named}`: {meant(named, task.book.partners)}"
+
+
+def _check_count(task: Work, partner: str | None) -> None:
+    """Raise `Conflict` where one more webhook is one too many."""
+    of_space, of_partner = webhook_rows.count_webhooks(task.tx, task.space, partner)
+    if partner is not None and of_partner >= MOST_OF_PARTNER:
+        raise Conflict(f"a partner has at most {MOST_OF_PARTNER} webhooks", _FEWER)
+    if of_space >= MOST_OF_SPACE:
+        raise Conflict(f"a space has at most {MOST_OF_SPACE} webhooks", _FEWER)
 
 
 def _the(task: Work, webhook: str) -> WebhookRow:
@@ -244,7 +272,7 @@ def _noted(row: WebhookRow) -> dict[str, object]:
 
 def _shown(task: Work, row: WebhookRow, *, secret: bool = False) -> Webhook:
     is_called = not row.url.startswith(MAILTO)
-    waiting, error = waiting_for(task.tx, task.space, row.webhook)
+    waiting, error = waiting_for(task.tx, task.space, place_of(row), row.webhook)
     newest = signing.read_secrets(row.secret, task.now)[0].secret
     return Webhook(
         row.webhook,

@@ -102,10 +102,21 @@ def _cancelled(_said: Said, _: Around) -> Words:
     )
 
 
-def _approval(_said: Said, _: Around) -> Words:
+def _approval(said: Said, _: Around) -> Words:
+    who, account = (one_line(str(said.get(key))) for key in ("asked_by", "account"))
+    missing = int(said.get("missing") or 1)
+    others = "another person has" if missing == 1 else f"{missing} other people have"
     return Words(
-        "An activation waits for your approval",
-        ("Somebody asked to activate a pre-paid code, and another person has to agree:",),
+        f"An activation on {account} waits for approval",
+        (
+            f"{who} asked to activate a pre-paid code on the account {account}, and {others} to "
+            "agree.",
+            "To agree: `coupon inventory approve CODE`, or POST /v1/inventory/approve. To decline: "
+            "`coupon inventory decline CODE`, or POST /v1/inventory/decline.",
+            "Here are the last symbols of the code. The whole of it is found by its reference, or "
+            "by `coupon inventory list --status reserved` or "
+            "GET /v1/inventory/codes?status=reserved:",
+        ),
     )
 
 

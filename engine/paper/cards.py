@@ -22,10 +22,8 @@ from engine.paper.qr_picture import draw_qr
 from engine.paper.styles import FAINT
 
 
-def card_paper(
-    cards: Sequence[Card], per_page: int, title: str, author: str, note: str = ""
-) -> bytes:
-    """A PDF of cards, at most so many a page; `note` stands at the foot of each, outside of them.
+def card_paper(cards: Sequence[Card], per_page: int, title: str, author: str) -> bytes:
+    """A PDF of cards, at most so many a page.
 
     Where QR codes need more room to be read, a page has fewer cards. Raises `NoRoom` where none
     has enough.
@@ -43,7 +41,7 @@ def card_paper(
         _draw_faces(canvas, [card.face for card, _ in page], layout, faces)
         for (card, code), at in zip(page, layout.places, strict=False):
             _draw_card(canvas, card, code, layout, faces[card.face], at)
-        _draw_foot(canvas, f"{title} · page {number} of {len(pages)}", note)
+        _draw_foot(canvas, f"{title} · page {number} of {len(pages)}")
         canvas.showPage()
     canvas.save()
     return target.getvalue()
@@ -94,13 +92,7 @@ def _draw_reference(canvas: Canvas, reference: str, layout: Layout) -> None:
     canvas.drawString(layout.text_x, layout.reference_y, found.lines[0])
 
 
-def _draw_foot(canvas: Canvas, text: str, note: str) -> None:
+def _draw_foot(canvas: Canvas, text: str) -> None:
     canvas.setFillColor(FAINT)
     canvas.setFont(FONT, 7)
     canvas.drawRightString(A4[0] - 10 * mm, 5 * mm, shown(text))
-    if note:
-        box = Box(A4[0] - 90 * mm, 7 * mm, 6.5, 4)
-        found = fitted(note, FONT, box)
-        canvas.setFont(FONT, found.size)
-        for index, line in enumerate(found.lines):
-            canvas.drawString(10 * mm, 7 * mm - index * found.leading, line)

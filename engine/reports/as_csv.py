@@ -28,8 +28,10 @@ def _written(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _field(cell: Cell, column: Column) -> str:
-    text = column.absent if cell is None else str(plain(cell, column.kind))
-    return text if column.is_figure else _safe(text)
+    if column.is_figure:
+        # A word there, such as "no limit", would be no figure.
+        return "" if cell is None else str(plain(cell, column.kind))
+    return _safe(column.absent if cell is None else str(plain(cell, column.kind)))
 
 
 def _safe(text: str) -> str:

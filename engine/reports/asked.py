@@ -14,7 +14,7 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.diagnostics.suggest import did_you_mean
 from engine.inventory.client_rows import the_client
 from engine.inventory.days import read_length, zone_of
-from engine.service.errors import Forbidden, NotFound
+from engine.service.errors import NotFound, OperatorsOnly
 from engine.service.work import Work
 
 DIMENSIONS = ("coupon", "code", "product", "plan", "group", "component", "fee", "month")
@@ -139,9 +139,9 @@ def _partner(work: Work, name: str | None) -> str | None:
 
 
 def check_own(work: Work, report: str) -> None:
-    """Raise `Forbidden` where a partner asks for what is the whole space's."""
+    """Raise `OperatorsOnly` where a partner asks for what is the whole space's."""
     if work.caller.partner is not None:
-        raise Forbidden(
+        raise OperatorsOnly(
             f"the report `{report}` is of the whole space, which a partner's key does not open",
             "ask whoever runs the service for it",
         )

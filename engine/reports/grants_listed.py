@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, exists, or_, select
+from sqlalchemy import and_, bindparam, select
 
 from engine.reports.asked import Wanted
 from engine.reports.codes_listed import CLIENT, CODE, COUPON, PROJECT
 from engine.reports.listing import Listing
 from engine.reports.table import Column, Row
+from engine.service.redeeming.grant_rows import RENEWED
 from engine.store.database import Row as Stored
 from engine.store.tables import CLIENTS, CODES, GRANTS, REDEMPTIONS
 
@@ -79,25 +80,6 @@ ACTIVATIONS = Listing(
 )
 """Codes that were activated, with what they granted."""
 
-_NEXT = GRANTS.alias("next_grant")
-RENEWED = (
-    exists()
-    .where(
-        _NEXT.c.space == GRANTS.c.space,
-        _NEXT.c.account == GRANTS.c.account,
-        _NEXT.c.redemption != GRANTS.c.redemption,
-        _NEXT.c.ended.is_(None),
-        or_(
-            _NEXT.c.begins >= GRANTS.c.until,
-            and_(
-                _NEXT.c.grants == GRANTS.c.grants,
-                or_(_NEXT.c.until.is_(None), _NEXT.c.until > GRANTS.c.until),
-            ),
-        ),
-    )
-    .correlate(GRANTS)
-)
-"""Whether a subscription goes on in another: one that begins after it, or the same and longer."""
 DUE = and_(
     GRANTS.c.ended.is_(None),
     GRANTS.c.until > bindparam("now"),

@@ -26,10 +26,10 @@ _COLUMNS = (
     Column("coupon", "Coupon"),
     Column("seats", "Seats", "count", "no limit"),
     Column("taken", "Taken", "count"),
-    Column("left", "Free", "count", "no limit"),
+    Column("free", "Free", "count", "no limit"),
     Column("members", "Members", "count"),
     Column("joined", "Joined", "count"),
-    Column("departed", "Left", "count"),
+    Column("departed", "Departed", "count"),
     Column("discount", "Discount", "money"),
     Column("currency", "Currency"),
 )

@@ -12,17 +12,17 @@ from engine.reports.asked import Wanted
 from engine.reports.bounds import check_size
 from engine.reports.listing import Found, Part
 from engine.reports.table import Column, Row
-from engine.service.codes.code_state import Status, status_column
+from engine.service.codes.code_state import SWITCHED_OFF, Status, status_column
 from engine.service.work import Work
 from engine.store.database import Row as Stored
 from engine.store.statements import Statement
 from engine.store.tables import CODES
 
-_STATUSES: tuple[str, ...] = get_args(Status)
+_STATUSES: tuple[str, ...] = (*get_args(Status), SWITCHED_OFF)
 _COLUMNS = (
     Column("client", "Client", absent="assigned to none"),
     Column("coupon", "Coupon"),
-    *(Column(each, each.capitalize(), "count") for each in _STATUSES),
+    *(Column(each, each.capitalize().replace("_", " "), "count") for each in _STATUSES),
     Column("codes", "All", "count"),
 )
 _FILTERS = {
@@ -44,7 +44,7 @@ def find(work: Work, wanted: Wanted, part: Part) -> Found:
 
 def _counted(work: Work, filters: Iterable[str]) -> Statement:
     codes = (
-        select(CODES.c.client, CODES.c.coupon, status_column(work).label("status"))
+        select(CODES.c.client, CODES.c.coupon, status_column(work, apart=True).label("status"))
         .where(
             CODES.c.space == bindparam("space"),
             in_inventory(),

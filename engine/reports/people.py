@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import FromClause, and_, func
 
-from engine.inventory.people import read_person
+from engine.service.people import read_person
 from engine.store.tables import CLIENTS, CODES, PROJECTS
 
 RESPONSIBLE = func.coalesce(PROJECTS.c.responsible, CLIENTS.c.responsible)

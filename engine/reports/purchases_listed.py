@@ -18,7 +18,12 @@ from engine.store.tables import CODES, PURCHASES
 
 _CODES = (
     select(func.count())
-    .where(CODES.c.space == PURCHASES.c.space, CODES.c.purchase == PURCHASES.c.purchase)
+    .where(
+        CODES.c.space == PURCHASES.c.space,
+        CODES.c.purchase == PURCHASES.c.purchase,
+        # What came in exchange for a code was not bought.
+        CODES.c.replaces.is_(None),
+    )
     .correlate(PURCHASES)
     .scalar_subquery()
 )

@@ -9,13 +9,13 @@ import msgspec
 
 from engine.decisions.flaws import Flaw, RequestError
 from engine.diagnostics.suggest import did_you_mean
-from engine.inventory.client_rows import client_name
 from engine.reports import as_csv
 from engine.reports.asked import Asked, Wanted, check_own, read
 from engine.reports.listing import Found, Part
 from engine.reports.named import NAMED, Named, the_report
 from engine.reports.table import Cell, Report, Row
 from engine.service.caller import Caller
+from engine.service.clients import client_name
 from engine.service.office import Office
 from engine.service.work import Work
 

@@ -1,6 +1,7 @@
 """The lines of CSV files: each is read by itself, so that a broken one harms no other.
 
-A text that a spreadsheet would take for a formula is written with a `'` before it.
+A text that a spreadsheet would take for a formula is written with a `'` before it. Files are
+written with commas; those of spreadsheets that write `;` instead are read as well.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from engine.calendar import Instant, parse_instant
 from engine.decisions.flaws import Flaw, RequestError
+from engine.diagnostics.suggest import did_you_mean
 
 LONGEST = 255
 """So many characters an id has at most."""
@@ -46,7 +48,7 @@ def raw_lines(data: bytes, columns: Columns) -> Iterator[RawLine]:
 
     Raises `RequestError` where its first line names no such columns.
     """
-    names = column_names(data)
+    names = [_known(name, columns) for name in column_names(data)]
     _check_columns(names, columns)
     empty = dict.fromkeys(columns.known, "")
     rows = islice(_rows(_text(data)), 1, None)
@@ -113,9 +115,11 @@ def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
     A quote that is not closed harms no line but its own.
     """
     lines = io.StringIO(text, newline="\n").readlines()
+    between = _between(lines[0]) if lines else ","
     place = 0
     while place < len(lines):
-        reader = csv.reader(map(lines.__getitem__, range(place, len(lines))), strict=True)
+        rest = map(lines.__getitem__, range(place, len(lines)))
+        reader = csv.reader(rest, delimiter=between, strict=True)
         try:
             row = next(reader)
             yield place + 1, row
@@ -125,6 +129,16 @@ def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
             place += 1
 
 
+def _between(head: str) -> str:
+    """What stands between the fields, by the first line: names of columns have neither."""
+    return ";" if ";" in head and "," not in head else ","
+
+
+def _known(name: str, columns: Columns) -> str:
+    """The column that a name is, however its letters are written."""
+    return next((each for each in columns.known if each.lower() == name.lower()), name)
+
+
 def _check_columns(names: list[str], columns: Columns) -> None:
     known = f"the columns are {', '.join(f'`{name}`' for name in columns.known)}"
     for name in columns.needed:
@@ -132,7 +146,8 @@ def _check_columns(names: list[str], columns: Columns) -> None:
             raise RequestError(Flaw("", f"the column `{name}` is missing: {known}"))
     for name in names:
         if name not in columns.known:
-            raise RequestError(Flaw("", f"no column is called `{name}`: {known}"))
+            near = did_you_mean(name, columns.known)
+            raise RequestError(Flaw("", f"no column is called `{name}`: {near or known}"))
         if names.count(name) > 1:
             raise RequestError(Flaw("", f"the column `{name}` stands twice"))
 

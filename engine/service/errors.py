@@ -24,6 +24,10 @@ class Forbidden(ServiceError):
     """The key lacks a scope."""
 
 
+class OperatorsOnly(Forbidden):
+    """What is of the whole space was asked for with the key of a partner."""
+
+
 class Conflict(ServiceError):
     """The state does not allow it, such as enacting a change that nobody made."""
 

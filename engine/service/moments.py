@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from datetime import datetime
 
 from engine.calendar import SECOND, Instant, format_instant, parse_instant
@@ -46,7 +46,7 @@ def read_moment(text: str, pointer: str) -> Instant:
 
 def fresh_id(now: int) -> str:
     """An id that nothing has yet; later ones sort after earlier ones."""
-    return f"{now:014x}{secrets.token_hex(6)}"
+    return f"{now:014x}{os.urandom(6).hex()}"
 
 
 def moment_in(identity: str) -> int:

@@ -21,6 +21,8 @@ from engine.store.tables import OUTBOX
 
 MAIL, WEBHOOK = "mail", "webhook"
 MAILTO = "mailto:"
+MAILED_FOR = "webhook"
+"""What in a mail's body names the webhook that alone it is sent for."""
 
 _ADD = insertion(OUTBOX)
 _LAST = Statement(
@@ -44,23 +46,29 @@ def post(work: Work, now: Instant) -> None:
 def post_test(work: Work, webhook: str, url: str, now: Instant) -> str:
     """Write a message to one webhook that says it is a test; the id of the message."""
     notice = Notice("webhook.test", webhook, {"webhook": webhook})
-    (message,) = _write(work, now, [(notice, *_receiver(webhook, url))])
+    (message,) = _write(work, now, [(notice, *receiver_of(webhook, url), webhook)])
     return message
 
 
-def receivers(work: Work, notice: Notice) -> Iterator[tuple[str, str]]:
-    """By which channel, and where, a notice is told: each address once."""
+def receivers(work: Work, notice: Notice) -> Iterator[tuple[str, str, str | None]]:
+    """By which channel, where, and for which webhook alone a notice is told: each address once."""
     heard = [each for each in work.book.listeners if each.hears(notice.kind, notice.partner)]
-    called = [_receiver(each.webhook, each.url) for each in heard]
-    yield from dict.fromkeys([*called, *((MAIL, address) for address in notice.to)])
+    found: dict[tuple[str, str], str | None] = {}
+    for each in heard:
+        found.setdefault(receiver_of(each.webhook, each.url), each.webhook)
+    found.update(dict.fromkeys((MAIL, address) for address in notice.to))
+    yield from ((*place, webhook) for place, webhook in found.items())
 
 
-def _receiver(webhook: str, url: str) -> tuple[str, str]:
+def receiver_of(webhook: str, url: str) -> tuple[str, str]:
+    """By which channel, and where, a webhook is told."""
     is_mail = url.startswith(MAILTO)
     return (MAIL, url.removeprefix(MAILTO)) if is_mail else (WEBHOOK, webhook)
 
 
-def _write(work: Work, now: Instant, told: Sequence[tuple[Notice, str, str]]) -> list[str]:
+def _write(
+    work: Work, now: Instant, told: Sequence[tuple[Notice, str, str, str | None]]
+) -> list[str]:
     first = max(now, _last_moment(work) + 1)
     rows = [_row(work, Instant(first + place), *each) for place, each in enumerate(told)]
     work.tx.run_many(_ADD, rows)
@@ -73,10 +81,12 @@ def _last_moment(work: Work) -> int:
 
 
 def _row(
-    work: Work, moment: Instant, notice: Notice, channel: str, receiver: str
+    work: Work, moment: Instant, notice: Notice, channel: str, receiver: str, webhook: str | None
 ) -> dict[str, object]:
     data = notice.data if receiver in notice.to else _public(notice.data)
     said = {"type": notice.kind, "timestamp": format_instant(work.now), "data": data}
+    if channel == MAIL and webhook is not None:
+        said[MAILED_FOR] = webhook
     return {
         "space": work.space,
         "message": fresh_id(moment),

@@ -31,10 +31,14 @@ class Work:
     entries: list[Entry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     sealed: bool = False
-    spellings: Spellings = field(init=False)
+    _spellings: Spellings | None = field(default=None, init=False)
 
-    def __post_init__(self) -> None:
-        self.spellings = SpellingsOnce(self.book.spellings)
+    @property
+    def spellings(self) -> Spellings:
+        """What reads codes; most requests bring one as it is written, and ask nothing of it."""
+        if self._spellings is None:
+            self._spellings = SpellingsOnce(self.book.spellings)
+        return self._spellings
 
     def seal(self) -> None:
         """Keep what is in force and what limits count as they are until the commit.

@@ -93,7 +93,10 @@ def test_prices_may_be_in_several_currencies() -> None:
         ("wrong-shape", "prices: {volume: {10: ‹120%}}"),
         ("wrong-shape", "prices: {volume: {10: ‹100.5%}}"),
         ("wrong-shape", "prices: {volume: {10: ‹5}}"),
+        ("wrong-shape", "prices: {volume: {10: 20%, 50: ‹5%}}"),
+        ("wrong-shape", "prices: {volume: {50: ‹5%, 10: 20%}}"),
         ("wrong-shape", "prices: {markup: ‹-5%}"),
+        ("wrong-shape", "prices: {markup: ‹1000.5%}"),
         ("duplicate-key", "prices: {volume: {10: 5%, ‹10: 6%}}"),
         ("type-mismatch", "contact: {email: ‹hello}"),
         ("type-mismatch", "contact: {email: '‹hello@acme'}"),
@@ -173,6 +176,20 @@ def test_a_space_has_a_pattern_of_references_and_lengths_of_notices() -> None:
             (
                 "`hello` stands where an email address is needed",
                 "write one such as `hello@acme.example`",
+            ),
+        ),
+        (
+            "contact: {web: javascript:alert(1)}",
+            (
+                "`javascript:alert(1)` stands where the address of a website is needed",
+                "write one such as `https://acme.example`",
+            ),
+        ),
+        (
+            "contact: {email: a@b.example, phone: '1', web: 'https://b.example', fax: '2'}",
+            (
+                "`contact` has no key `fax`",
+                "it has all its keys: `email`, `phone`, `web`",
             ),
         ),
     ],

@@ -9,8 +9,9 @@ import pytest
 from engine.calendar import parse_instant
 from engine.catalogue import steps
 from engine.catalogue.catalogue import Catalogue
-from engine.catalogue.loader import load_texts
+from engine.catalogue.loader import assemble, load_texts
 from engine.catalogue.steps import Scenario, Step
+from engine.catalogue.yaml_reader import read
 from engine.money import Money
 from tests.catalogue.test_diagnostics import Found, marked
 
@@ -347,3 +348,37 @@ def test_facts_of_a_broken_vocabulary_are_not_reported_again() -> None:
     broken = POLICIES.replace("customer.vip: yes/no", "customer.vip: perhaps")
     text = broken + "scenario: s\ngiven: {customer: {vip: true}}\nsteps: []\n"
     assert [name for name, _, _ in found(text)] == ["rule-syntax"]
+
+
+GROUP = """\
+group: xyz
+title: Company XYZ
+owner: {customer: cus-xyz, product: core, plan: p}
+users: {product: pro, plan: xyz-users}
+access: [{list: 40}]
+---
+"""
+ADMIT = """\
+scenario: story
+given: {at: 2026-05-01T00:00:00Z}
+steps:
+  - {admit: %s, expect: admitted}
+"""
+
+
+def test_the_group_of_a_step_has_to_be_there() -> None:
+    assert found(POLICIES + GROUP + ADMIT % "xyz") == []
+    wrong = POLICIES + GROUP + ADMIT % "xyy"
+    line = wrong[: wrong.index("admit:")].count("\n") + 1
+    assert found(wrong) == [("unknown-coupon", line, 13)]
+    assert message(wrong) == ("no group is called `xyy`", "did you mean `xyz`?")
+
+
+def test_a_part_of_a_catalogue_may_name_groups_that_are_elsewhere() -> None:
+    source = read("f.yaml", (ADMIT % "nope").encode())
+    assert assemble([source], frozenset()).diagnostics == ()
+
+
+def test_a_group_that_can_not_be_read_is_not_missed() -> None:
+    broken = GROUP.replace("group: xyz", "group: xyz\ncolour: red")
+    assert [name for name, _, _ in found(POLICIES + broken + ADMIT % "xyz")] == ["unknown-key"]

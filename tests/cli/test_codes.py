@@ -129,9 +129,9 @@ def test_wrong_usage_is_told_from_a_refusal(arguments: tuple[str, ...], said: st
     [
         (("nope",), "no coupon is called `nope`: check its spelling"),
         (("--resume", "nope"), "no batch is called `nope`"),
-        (("spring", "--window", "until 2026-11-30"), "/window: column 7: `until 2026-11-30`"),
-        (("spring", "--batch", "a b"), "/batch: "),
-        (("account",), "/fields: the field `features` of `account` is not given"),
+        (("spring", "--window", "until 2026-11-30"), "`--window`: column 7: `until 2026-11-30`"),
+        (("spring", "--batch", "a b"), "`--batch`: "),
+        (("account",), "the field `features` of `account` is not given"),
     ],
 )
 def test_what_can_not_be_issued_is_refused_in_words(arguments: tuple[str, ...], said: str) -> None:

@@ -73,7 +73,9 @@ def test_a_stranger_is_told_why_each_way_is_closed() -> None:
     assert any(line.startswith("  condition_not_met: ") for line in lines)
 
 
-def test_a_link_is_mailed_first_where_that_is_wanted() -> None:
+def test_a_link_is_mailed_first_where_that_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUPON_PUBLIC_URL", "https://coupons.acme.example")
+    monkeypatch.setenv("COUPON_SMTP_URL", "smtp://mail.acme.example")
     code, out, _ = group("admit", "xyz", "u1", *ADA, "--confirm")
     assert (code, out.startswith("a link was mailed to u1, good until ")) == (0, True)
     assert group("members", "xyz").out == "no member is listed\n"

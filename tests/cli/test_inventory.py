@@ -194,3 +194,51 @@ def test_a_partners_key_is_made_for_a_partner_that_there_is() -> None:
     assert (nobody.code, "no partner is called `nobody`" in nobody.err) == (1, True)
     more = run("key", "create", "portal", "--partner", "acme-energy", "--scope", "manage")
     assert (more.code, "can't have the scope `manage`" in more.err) == (1, True)
+
+
+def test_a_folder_of_policies_comes_from_the_environment(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "policies").rename(here / "elsewhere")
+    assert run("push").code == 2
+    monkeypatch.setenv("COUPON_POLICIES", "elsewhere")
+    assert run("push").out == "nothing has changed\n"
+    assert run("check").code == 0
+
+
+def test_what_is_wrong_is_named_as_it_was_typed() -> None:
+    for words, said in (
+        (["buy", "pro", "--partner", "acme-enrgy"], "`--partner`: no partner is called"),
+        (["buy", "pro", "--partner", "acme-enrgy"], "did you mean `acme-energy`?"),
+        (["buy", "prro", "--customer", "c"], "line 1: no coupon is called `prro`: did you mean"),
+        (["list", "--coupon", "bussiness"], "did you mean `business`?"),
+        (["client", "show", "mustr"], "did you mean `muster`?"),
+    ):
+        run("inventory", "client", "put", "muster")
+        assert said in run("inventory", *words).err
+    bad = run("inventory", "activate", "-", stdin="code,runing\n")
+    assert bad.err == "Error: no column is called `runing`: did you mean `running`?\n"
+
+
+def test_a_spreadsheets_file_is_read_with_its_mark_semicolons_and_capitals() -> None:
+    inventory("client", "put", "muster")
+    (code,) = codes()
+    inventory("assign", "-", stdin=f"\ufeffCode;Client\n{code};muster\n")
+    assert inventory("list", "--client", "muster").startswith(code)
+
+
+def test_a_plan_is_the_same_day_wherever_it_is_shown() -> None:
+    (code,) = codes()
+    inventory("plan", code, "--planned", "2099-02-01")
+    shown = inventory("show", code)
+    assert "  switched on\n" in shown
+    assert shown.count("2099-02-01") == 2
+    assert "2099-01-31" not in shown
+
+
+def test_options_that_are_needed_are_marked_and_asked_for_together() -> None:
+    told = run("inventory", "exchange", codes()[0])
+    assert (told.code, "`--because` and `--to` are missing" in told.err) == (2, True)
+    shown = run("inventory", "exchange", "--help").out
+    assert shown.count("(required)") == 2
+    assert "   and a life" not in shown

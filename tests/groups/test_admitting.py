@@ -321,3 +321,14 @@ def _held(desk: Belonging, customer: str) -> str:
     answer = desk.redemptions.redeem(body, ME)
     assert isinstance(answer, Redemption)
     return str(answer.id)
+
+
+def test_users_get_what_the_version_in_force_of_the_way_says(quick: Belonging) -> None:
+    def plan(answer: Admitted) -> object:
+        return quick.subscriptions.show(answer.subscription, ME).facts["subscription"]["plan"]
+
+    quick.push(POLICIES.replace("plan: xyz-users", "plan: xyz-pro"))
+    assert plan(quick.admitted("u1", ip="192.0.2.1")) == "xyz-users"
+    quick.changes.enact("xyz-networks", Caller("bob"))
+    assert plan(quick.admitted("u2", ip="192.0.2.1")) == "xyz-pro"
+    assert plan(quick.admitted("u3", email=ADA)) == "xyz-users"

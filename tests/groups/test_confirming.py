@@ -9,13 +9,21 @@ import pytest
 from engine.decisions.flaws import RequestError
 from engine.groups.answers import Admitted, Waiting
 from engine.groups.links import BadLink, space_of
-from engine.groups.mail_budget import MOST, TooManyMails
 from engine.service.caller import Caller
+from engine.service.errors import Conflict
+from engine.service.mail_budget import MOST, TooManyMails
 from engine.store.database import Database
 from tests.groups.belonging import ADA, POLICIES, Belonging, belonging, quick, quick_database, xyz
 from tests.service.desk import ME, reasons
 
 __all__ = ["quick", "quick_database", "xyz"]
+
+
+@pytest.fixture(autouse=True)
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that sends mails, whose links lead somewhere."""
+    monkeypatch.setenv("COUPON_PUBLIC_URL", "https://coupons.acme.example")
+    monkeypatch.setenv("COUPON_SMTP_URL", "smtp://mail.acme.example")
 
 
 def invite(desk: Belonging, customer: str = "u1", email: str = ADA, **more: str) -> str:
@@ -149,6 +157,28 @@ def test_the_same_key_sends_one_mail(quick: Belonging) -> None:
     for _ in range(2):
         quick.ask("u1", by=caller, email=ADA, confirm="email")
     assert len(quick.posted()) == 1
+
+
+def test_a_link_lets_nobody_in_who_has_left_since_it_was_mailed(xyz: Belonging) -> None:
+    link = invite(xyz)
+    assert isinstance(xyz.own.confirming.accept(link), Admitted)
+    xyz.leave("u1")
+    with pytest.raises(Conflict, match="has left xyz after this link was mailed"):
+        xyz.own.confirming.accept(link)
+    assert xyz.members(standing=True) == []
+    fresh = invite(xyz)
+    assert isinstance(xyz.own.confirming.accept(fresh), Admitted)
+
+
+@pytest.mark.parametrize("variable", ["COUPON_PUBLIC_URL", "COUPON_SMTP_URL"])
+def test_a_link_that_would_lead_nowhere_is_not_mailed(
+    quick: Belonging, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.delenv(variable)
+    with pytest.raises(Conflict, match="no link can be mailed") as raised:
+        quick.ask("u1", email=ADA, confirm="email")
+    assert raised.value.advice == "set COUPON_PUBLIC_URL and COUPON_SMTP_URL"
+    assert quick.posted() == []
 
 
 def test_a_way_that_was_closed_meanwhile_refuses_the_link(quick: Belonging) -> None:

@@ -107,6 +107,16 @@ def test_doubles_are_said(quick: Belonging) -> None:
     ]
 
 
+def test_a_double_says_how_its_address_differs(quick: Belonging) -> None:
+    answers = take(quick, f"customer,email\nu1,{ADA}\nu1,\nu2,\nu2,b@xyz.example\n")
+    assert [each.message for each in answers] == [
+        None,
+        "`u1` stands in line 2 already, there with an address",
+        None,
+        "`u2` stands in line 4 already, there without an address",
+    ]
+
+
 def test_further_columns_say_nothing() -> None:
     found = read_users(b"name,customer,city,email\nAda,u1,Paris,ada@xyz.example\n")
     assert found.ignored == ("name", "city")

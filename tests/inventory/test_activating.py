@@ -89,10 +89,25 @@ def test_lines_are_activated_one_by_one_and_harm_no_other(depot: Depot) -> None:
         ("refused", "no code `nothing` is in the inventory"),
         ("refused", "the same code stands in line 1: give it once"),
         ("refused", "`account` is missing"),
-        ("refused", "the same code stands in line 4: give it once"),
+        ("done", None),
         ("refused", "an object is expected"),
     ]
-    assert (done.done, done.refused) == (1, 5)
+    assert (done.done, done.refused) == (2, 4)
+
+
+def test_a_line_that_was_refused_spoils_none_for_the_same_code(depot: Depot) -> None:
+    code, other = depot.codes(count=2)
+    depot.client("solar", "cus-1")
+    depot.done("assign", code, client="solar")
+    accounts = ("cus-9", "cus-1", "cus-1")
+    lines = [{"code": code, "account": account} for account in accounts]
+    done = depot.run("activate", {"lines": lines}, "key-1")
+    assert [each.outcome for each in done.lines] == ["refused", "done", "refused"]
+    assert done.lines[2].message == "the same code stands in line 2: give it once"
+    assert depot.run("activate", {"lines": lines}, "key-1") == done
+    planned = [{"code": other, "planned": day} for day in ("soon", "2026-09-01", "2026-09-02")]
+    lines = depot.run("plan", {"lines": planned}).lines
+    assert [each.outcome for each in lines] == ["refused", "done", "refused"]
 
 
 def test_the_same_key_answers_the_same_and_activates_nothing_twice(depot: Depot) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from engine.service.caller import Caller
+from engine.service.answers import Refusal
+from engine.service.caller import Caller, Scope
 from tests.inventory.stocking import Depot, careful, depot
 
 __all__ = ["careful", "depot"]
@@ -71,6 +72,21 @@ def test_each_person_counts_once_where_several_must_agree(careful: Depot) -> Non
     assert careful.as_(BOB).one("approve", code).missing == 1
     assert careful.as_(BOB).one("approve", code).missing == 1
     careful.as_(EVE).done("approve", code)
+
+
+def test_a_code_that_waits_says_so_where_it_is_redeemed_directly(careful: Depot) -> None:
+    code = careful.code()
+    careful.one("activate", code, account="cus-1")
+    said = "this code waits for approval{} already"
+    for account, scopes, where in (
+        ("cus-1", frozenset[Scope](), " to be activated on `cus-1`"),
+        ("cus-2", frozenset[Scope](), ""),
+        ("cus-2", frozenset({Scope.REASONS}), " to be activated on `cus-1`"),
+    ):
+        body = {"code": code, "customer": {"id": account}}
+        answer = careful.desk.redemptions.redeem(body, Caller("shop", scopes=scopes))
+        assert isinstance(answer, Refusal)
+        assert [each.message for each in answer.reasons] == [said.format(where)]
 
 
 def test_a_direct_redemption_is_refused_too(careful: Depot) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.decisions.flaws import RequestError
-from tests.inventory.stocking import Depot, depot
+from tests.inventory.stocking import ACME, Depot, depot
 
 __all__ = ["depot"]
 
@@ -95,7 +95,15 @@ def test_an_activated_code_is_not_transferred(depot: Depot) -> None:
 
 def test_a_partners_code_goes_to_clients_of_the_partner_only(depot: Depot) -> None:
     code = depot.code(partner="acme-energy")
-    assert depot.refused("assign", code, client="muster") == "no client is called `muster`"
+    other = "a client of no partner"
+    assert depot.refused("assign", code, client="muster").endswith(f"and `muster` {other}")
+    assert depot.as_(ACME).refused("assign", code, client="muster") == (
+        "no client is called `muster`"
+    )
+    theirs = depot.code(partner="other")
+    assert depot.refused("assign", theirs, client="acme-energy:solar") == (
+        f"`{theirs}` is of `other`, and `acme-energy:solar` a client of `acme-energy`"
+    )
     depot.done("assign", code, client="solar", project="roof")
     assert depot.show(code).code.client == "acme-energy:solar"
     assert depot.refused("assign", depot.code(), client="solar") != ""
@@ -130,6 +138,25 @@ def test_a_reference_by_hand_must_match_the_pattern(depot: Depot) -> None:
     )
     assert depot.done("reference", code, reference="solar-roof-117").reference == "solar-roof-117"
     assert depot.done("reference", code, reference=None).reference is None
+
+
+def test_two_codes_have_no_reference_in_common(depot: Depot) -> None:
+    first, second, gone = depot.codes(count=3)
+    depot.done("reference", first, reference="cabinet 7")
+    for action, more in (("reference", {}), ("assign", {"client": "muster"})):
+        line = depot.one(action, second, reference="cabinet 7", **more)
+        assert (line.outcome, line.message, line.advice) == (
+            "refused",
+            f"`cabinet 7` is the reference of `{first}` already",
+            "give another one",
+        )
+    assert depot.one("reference", first, reference="cabinet 7").outcome == "unchanged"
+    # What is another partner's says nothing of it, and what is cancelled needs it no more.
+    theirs = depot.code(partner="other")
+    depot.done("reference", theirs, reference="cabinet 7")
+    depot.done("reference", gone, reference="cabinet 8")
+    depot.done("cancel", gone, because="twice")
+    depot.done("reference", second, reference="cabinet 8")
 
 
 def test_without_a_pattern_a_reference_may_be_anything(depot: Depot) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.decisions.flaws import RequestError
-from engine.inventory.people import Person
 from engine.service.errors import Conflict, NotFound
+from engine.service.people import Person
 from tests.inventory.stocking import ACME, ME, OTHER, Depot, depot
 
 __all__ = ["depot"]

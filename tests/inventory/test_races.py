@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
 
 from engine.inventory.lines import DoneLine
+from engine.service.answers import Redemption, Refusal
 from engine.service.caller import Caller
-from tests.inventory.stocking import Depot, careful, depot
+from engine.service.redeeming import redeeming, redemptions
+from tests.inventory.stocking import POLICIES, SPACE, Depot, careful, depot
 
 __all__ = ["careful", "depot"]
+PERCENT = """\
+---
+coupon: percent
+title: Ten off
+format: voucher
+valid: 12 months
+discount: 10%
+application: [fee is period]
+"""
 
 
 def at_once(*asks: Callable[[], DoneLine]) -> list[DoneLine]:
@@ -75,6 +89,38 @@ def test_a_code_is_redeemed_or_cancelled(depot: Depot) -> None:
             lambda code=code: depot.one("cancel", code, because="twice"),  # type: ignore[misc]
         )
         assert Counter(each.outcome for each in answers) == {"done": 1, "refused": 1}
+
+
+@pytest.mark.parametrize(
+    ("action", "more"),
+    [("cancel", {"because": "twice"}), ("exchange", {"to": "pro", "because": "larger"})],
+)
+def test_a_bought_discount_is_redeemed_or_taken_away(
+    depot: Depot, monkeypatch: pytest.MonkeyPatch, action: str, more: dict[str, str]
+) -> None:
+    """Also where it is taken away in the midst of being redeemed."""
+    depot.desk.push(SPACE + POLICIES + PERCENT)
+    code = depot.code("percent", partner="acme-energy")
+    redeem, begun, others = redeeming.redeem, Event(), Event()
+
+    def slowly(*asked: Any, **said: Any) -> Redemption:
+        begun.set()
+        others.wait(0.5)
+        return redeem(*asked, **said)
+
+    monkeypatch.setattr(redemptions, "redeem", slowly)
+
+    def take_away() -> DoneLine:
+        begun.wait(10)
+        line = depot.one(action, code, **more)
+        others.set()
+        return line
+
+    with ThreadPoolExecutor(2) as people:
+        asked = people.submit(depot.desk.redeem, code, "sub-1", customer={"id": "cus-1"})
+        line, answer = people.submit(take_away).result(), asked.result()
+    assert (isinstance(answer, Refusal), line.outcome) in ((True, "done"), (False, "refused"))
+    assert depot.status(code) == ("cancelled" if line.outcome == "done" else "redeemed")
 
 
 def test_of_two_who_approve_the_last_that_is_needed_activates_once(careful: Depot) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine.inventory import receipts
+from engine.inventory.actions import ACTIONS
+from engine.inventory.desk import InventoryDesk
+from engine.inventory.lines import DoneLine
 from engine.inventory.receipts import Receipts
 from engine.inventory.wanted import Buy, WantedLine
 from engine.service.errors import NotFound
@@ -30,6 +33,14 @@ def printed(shop: Shop, number: str) -> str:
     return "\n".join(words(Receipts(shop.mint.desk.office).pdf(number, ME)))
 
 
+def acted(shop: Shop, action: str, code: str, **shared: str) -> DoneLine:
+    """What became of a code that something was done to."""
+    asked = {"codes": [code], **shared}
+    (done,) = InventoryDesk.of(shop.mint.desk.office).actions.run(ACTIONS[action], asked, ME).lines
+    assert done.outcome == "done", done
+    return done
+
+
 def test_a_receipt_has_number_date_buyer_lines_prices_and_codes(shop: Shop) -> None:
     shop.client("north", "acme-energy", "roof")
     more = {"client": "north", "project": "roof", "email": "buy@acme.example", "note": "Order 7"}
@@ -37,7 +48,7 @@ def test_a_receipt_has_number_date_buyer_lines_prices_and_codes(shop: Shop) -> N
     said = printed(shop, bought.purchase)
     for text in (
         "Receipt P-2026-00000001",
-        "Sold by: acme",
+        "Seller: acme",
         "Date: 2026-03-01",
         "Buyer: Acme Energy (acme-energy)",
         "Email: buy@acme.example",
@@ -92,6 +103,21 @@ def test_the_same_receipt_is_the_same_bytes(shop: Shop) -> None:
     assert Receipts(office).pdf(number, ME) == Receipts(office).pdf(number, ME)
     in_work = office.read(lambda work: receipts.receipt_pdf(work, number), ME)
     assert in_work == Receipts(office).pdf(number, ME)
+
+
+def test_a_receipt_says_what_became_of_its_codes_since(shop: Shop) -> None:
+    bought = shop.buy("pro:4")
+    exchanged, cancelled, extended, kept = [each.code for each in bought.codes]
+    done = acted(shop, "exchange", exchanged, to="few", because="wish")
+    acted(shop, "cancel", cancelled, because="twice")
+    acted(shop, "extend", extended, by="1 year", because="goodwill")
+    said = " ".join(printed(shop, bought.purchase).split())
+    assert f"exchanged for {done.replaced_by}" in said
+    assert f"{cancelled} Professional cancelled" in said
+    assert f"{extended} Professional 2028-03-01 13:00 +01:00, extended" in said
+    assert f"{kept} Professional 2027-03-01 13:00 +01:00" in said
+    assert said.count("2027-03-01") == 1
+    assert printed(shop, bought.purchase) == printed(shop, bought.purchase)
 
 
 def test_a_partner_has_the_receipts_of_its_own_purchases(shop: Shop) -> None:

@@ -37,14 +37,26 @@ def test_an_expired_code_is_extended_from_now_and_works_again(depot: Depot) -> N
     depot.done("activate", code, account="cus-1")
 
 
-def test_a_code_is_extended_until_a_day_of_the_space(depot: Depot) -> None:
-    line = depot.done("extend", depot.code(), until="2027-12-24", **WHY)
-    assert line.expires == "2027-12-23T23:00:00Z"
+def test_a_code_is_extended_through_a_day_of_the_space_or_until_an_instant(depot: Depot) -> None:
+    first, second = depot.codes(count=2)
+    assert depot.done("extend", first, through="2027-12-24", **WHY).expires == (
+        "2027-12-24T23:00:00Z"
+    )
+    until = "2027-12-24T12:00:00+01:00"
+    assert depot.done("extend", second, until=until, **WHY).expires == "2027-12-24T11:00:00Z"
 
 
 BAD = (
-    ({}, "give `until`, or `by`"),
-    ({"until": "2026-12-01"}, "would end at 2026-11-30T23:00:00Z"),
+    ({}, "give one of `through`, `until` and `by`"),
+    ({"through": "2027-12-24", "by": "1 month"}, "give one of `through`, `until` and `by`"),
+    ({"through": "2026-11-30"}, "would end at 2026-12-01"),
+    (
+        {"until": "2027-12-24"},
+        "until: `2027-12-24` is a whole day: give `through` with it to include it, or "
+        "`2027-12-23T23:00:00Z` here to stop as it begins",
+    ),
+    ({"through": "2027-12-24T12:00:00Z"}, "through: `2027-12-24T12:00:00Z` is no day"),
+    ({"through": "9999-12-31"}, "through: `9999-12-31` is no day"),
     ({"by": "soon"}, "by: `soon` is no length of time such as `3 months`"),
     ({"by": "1 month", "fee": "20"}, "fee: `20` names no currency"),
     ({"by": "1 month", "fee": "20.001 EUR"}, "fee: `20.001 EUR` has more decimals"),

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, null, update
 
 from engine.calendar import Instant
 from engine.service.office import system_clock
 from engine.store.database import Database
+from engine.store.statements import Statement
+from engine.store.tables import OUTBOX
 from engine.store.upgrade import ensure
 from tests.cli.running import run, write
 from tests.outbox.post import POLICIES, Post
@@ -21,6 +24,11 @@ from tests.outbox.receiving import mailbox, receiver
 from tests.web.serving import eventually, serving
 
 ADA = ("ada@acme.example",)
+_GIVE_UP = Statement(
+    update(OUTBOX)
+    .where(OUTBOX.c.subject == bindparam("on"))
+    .values(due=null(), failed=bindparam("at"))
+)
 
 
 @pytest.fixture
@@ -122,6 +130,17 @@ def test_prune_forgets_what_was_delivered_long_ago(url: str) -> None:
         post.announce(to=ADA)
         assert "delivered messages: 1" in run("db", "prune").out
         assert post.waiting() == 1
+
+
+def test_prune_forgets_what_was_given_up_long_ago(url: str) -> None:
+    with posted(url) as post:
+        post.announce("old", to=ADA)
+        post.announce("new", to=ADA)
+        for subject, days in (("old", 31), ("new", 29)):
+            at = system_clock() - days * 86_400_000_000
+            post.database.write(lambda tx, s=subject, at=at: tx.run(_GIVE_UP, on=s, at=at))
+        assert run("db", "prune").code == 0
+        assert post.rows("SELECT subject FROM outbox") == [("new",)]
 
 
 def test_the_service_delivers_by_itself_and_stops_when_it_is_told(

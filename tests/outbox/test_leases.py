@@ -109,7 +109,7 @@ def test_a_courier_killed_in_mid_delivery_loses_nothing(database_url: str, momen
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
         let_go.set()
-        post.later(61)
+        post.later(queue.LEASES["webhook"] / 1_000_000 + 1)
         post.deliver()
     assert post.waiting() == 0
     counts = Counter(each.said["data"]["n"] for each in found.taken)

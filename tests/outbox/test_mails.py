@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import smtplib
 from typing import Any, get_args
 
 import pytest
 
 from engine.calendar import zone
+from engine.outbox import mailing
+from engine.outbox.attachments import Attachment
 from engine.outbox.letters import write
-from engine.outbox.mailing import read_mailer
+from engine.outbox.mailing import MOST_ATTACHED, read_mailer
 from engine.outbox.phrases import Around
 from engine.outbox.words import WORDS
 from engine.service.notices import Kind
@@ -88,6 +91,57 @@ def test_a_refused_address_harms_no_other(post: Post) -> None:
     errors = post.rows("SELECT error FROM outbox WHERE due IS NOT NULL")
     assert errors == [("the mail server refused it: 550 no such user",)]
     assert [each["To"] for each in found.mails] == ["ada@acme.example"]
+
+
+def test_a_mail_that_is_too_large_harms_no_other(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(_: smtplib.SMTP, mail: Any) -> dict[str, Any]:
+        if "big" in mail["To"]:
+            raise smtplib.SMTPSenderRefused(552, b"message size exceeds limit", "x@acme.example")
+        return {}
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", send)
+    with mailbox() as found:
+        post.mail_port = found.port
+        for each in ("big@acme.example", "ada@acme.example"):
+            post.announce(each, to=(each,))
+        done = post.deliver()
+    assert (done.delivered, done.put_off) == (1, 1)
+    errors = post.rows("SELECT error FROM outbox WHERE due IS NOT NULL")
+    assert errors == [("the mail server refused it: 552 message size exceeds limit",)]
+
+
+def test_what_brought_a_server_down_does_not_go_first_again(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def send(_: smtplib.SMTP, mail: Any) -> dict[str, Any]:
+        if "bad" in mail["To"]:
+            raise smtplib.SMTPServerDisconnected("the server hung up")
+        return {}
+
+    monkeypatch.setattr(smtplib.SMTP, "send_message", send)
+    with mailbox() as found:
+        post.mail_port = found.port
+        for each in ("bad@acme.example", "ada@acme.example"):
+            post.announce(each, to=(each,))
+        assert post.deliver().delivered == 0
+        post.later(6)
+        assert post.deliver().delivered == 1
+
+
+def test_a_paper_that_no_mail_can_take_is_said_to_be(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = (Attachment("receipt-P-1.pdf", "application/pdf", bytes(MOST_ATTACHED + 1)),)
+    monkeypatch.setattr(mailing, "attached", lambda *_: papers)
+    with mailbox() as found:
+        post.mail_port = found.port
+        post.announce("P-1", "codes.delivered", DELIVERED, to=("buyer@acme.example",))
+        assert post.deliver().delivered == 1
+    (mail,) = found.mails
+    assert not mail.is_multipart()
+    assert "receipt-P-1.pdf is too large for a mail" in mail.get_content()
 
 
 def test_a_server_that_is_away_is_left_alone_for_a_while(post: Post) -> None:
@@ -213,3 +267,24 @@ def test_a_setting_that_can_not_be_read_is_said(url: str, sender: str) -> None:
 
 def test_without_a_server_there_is_no_mailer() -> None:
     assert read_mailer({}) is None
+
+
+def test_a_mail_of_an_approval_says_who_asked_and_how_to_agree() -> None:
+    said = {"code": "…0TNE", "account": "cus-1", "asked_by": "ann", "missing": 2}
+    letter = write("approval.needed", said, AROUND)
+    assert letter.subject == "An activation on cus-1 waits for approval"
+    assert "ann asked to activate a pre-paid code on the account cus-1" in letter.text
+    assert "2 other people have to agree" in letter.text
+    for way in ("approve", "decline"):
+        assert f"`coupon inventory {way} CODE`, or POST /v1/inventory/{way}" in letter.text
+    assert "--status reserved" in letter.text
+    assert "Code: …0TNE" in letter.text
+
+
+def test_a_mail_tells_moments_without_fractions_of_a_second() -> None:
+    for given, told in (
+        ("2027-11-22T11:55:19.558116Z", "22 November 2027, 12:55:19 Zurich"),
+        ("2027-11-22T11:55:00.558116Z", "22 November 2027, 12:55 Zurich"),
+    ):
+        letter = write("codes.delivered", {**DELIVERED, "expires": given}, AROUND)
+        assert f"expires on {told}:" in letter.text

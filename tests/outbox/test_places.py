@@ -52,6 +52,12 @@ PRIVATE = [
     "[64:ff9b::a9fe:a9fe]",
     "[64:ff9b:1::7f00:1]",
     "[2001:0:7f00:1::]",
+    "[2606:4700::5efe:7f00:1]",
+    "[2606:4700::200:5efe:a00:1]",
+    "[3fff::1]",
+    "192.0.0.9",
+    "192.88.99.1",
+    "168.63.129.16",
     "localhost",
 ]
 
@@ -70,6 +76,16 @@ def test_public_addresses_may_be_called_however_they_are_written(address: str) -
     host = f"[{address}]" if ":" in address else address
     found = addresses(read_place(f"https://{host}/"), ())
     assert found == [ipaddress.ip_address(address)]
+
+
+def test_no_address_is_reached_for_one_beside_it_that_is_allowed() -> None:
+    # A relay at 10.0.0.1 that is allowed leads to 127.0.0.1, which is not.
+    private = (ipaddress.ip_network("10.0.0.0/8"), ipaddress.ip_network("64:ff9b::/96"))
+    for host in ("[2001:0:a00:1::80ff:fffe]", "[64:ff9b::7f00:1]"):
+        with pytest.raises(Forbidden):
+            addresses(read_place(f"http://{host}/"), private)
+    both = (*private, *HERE)
+    assert addresses(read_place("http://[2001:0:a00:1::80ff:fffe]/"), both)
 
 
 def test_every_address_of_a_name_has_to_be_public(monkeypatch: pytest.MonkeyPatch) -> None:

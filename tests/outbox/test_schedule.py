@@ -13,7 +13,15 @@ from engine.outbox.schedule import announce_due
 from engine.service.moments import fresh_id
 from engine.store.database import Database, Transaction
 from engine.store.statements import Statement, insertion
-from engine.store.tables import CLIENTS, CODES, GRANTS, PROJECTS, PURCHASES, REDEMPTIONS
+from engine.store.tables import (
+    ACTIVATIONS,
+    CLIENTS,
+    CODES,
+    GRANTS,
+    PROJECTS,
+    PURCHASES,
+    REDEMPTIONS,
+)
 from tests.outbox.post import Post
 
 POLICIES = """\
@@ -26,7 +34,7 @@ title: Voltaic AG
 contact: {email: hello@voltaic.example}
 """
 DAY = 86_400
-_TABLES = (CODES, CLIENTS, PROJECTS, PURCHASES, GRANTS, REDEMPTIONS)
+_TABLES = (ACTIVATIONS, CODES, CLIENTS, PROJECTS, PURCHASES, GRANTS, REDEMPTIONS)
 _ADD = {table.name: insertion(table) for table in _TABLES}
 _EXTEND = Statement(update(CODES).values(expires=bindparam("later")))
 _COLUMNS = {table.name: table.c.keys() for table in _TABLES}
@@ -145,7 +153,7 @@ def test_codes_that_are_used_or_cancelled_or_gone_are_not_told(stock: Stock) -> 
     assert expiring(stock) == []
 
 
-def redeemed(stock: Stock, code: str) -> None:
+def redeemed(stock: Stock, code: str, grants: str | None = "{}") -> None:
     row = {
         "redemption": fresh_id(stock.now),
         "coupon": "pro",
@@ -155,6 +163,7 @@ def redeemed(stock: Stock, code: str) -> None:
         "subscription": "sub-1",
         "redeemed": stock.now,
         "facts": "{}",
+        "grants": grants,
         "recorded": stock.now,
     }
     stock.add("redemptions", **row)
@@ -210,6 +219,59 @@ def test_a_subscription_is_to_be_renewed_unless_another_follows(stock: Stock) ->
     assert renewals(stock) == ["sub-1"]
     stock.look(12)
     assert renewals(stock) == ["sub-1", "sub-5"]
+
+
+def test_what_lasts_shorter_than_the_step_is_told_once_all_the_same(stock: Stock) -> None:
+    stock.look()
+    stock.look(0.5)
+    stock.grant("sub-1", 20, partner="voltaic", recorded=stock.now)
+    stock.code("AAAA-0001", 10, partner="voltaic", issued=stock.now)
+    stock.code("AAAA-0002", 100, partner="voltaic", issued=stock.now)
+    for _ in range(22):
+        stock.look(1)
+    assert renewals(stock) == ["sub-1"]
+    assert [(step, codes) for _, step, codes in expiring(stock)] == [
+        ("14 days", ["****-0001"]),
+        ("1 day", ["****-0001"]),
+    ]
+
+
+def test_what_comes_while_nobody_looks_is_told_when_somebody_does(stock: Stock) -> None:
+    stock.look()
+    for n in range(5):
+        stock.later(DAY)
+        stock.grant(f"sub-{n}", 20, partner="voltaic", account=f"cus-{n}", recorded=stock.now)
+    for _ in range(3):
+        stock.look(1)
+    assert sorted(renewals(stock)) == [f"sub-{n}" for n in range(5)]
+
+
+def test_what_is_new_and_ends_late_is_told_once(stock: Stock) -> None:
+    stock.look()
+    stock.grant("sub-1", 30.5, partner="voltaic", recorded=stock.now)
+    for _ in range(12):
+        stock.look(0.2)
+    assert renewals(stock) == ["sub-1"]
+
+
+def test_ends_are_told_by_the_day(stock: Stock) -> None:
+    stock.code("AAAA-0001", 20, partner="voltaic")
+    stock.code("AAAA-0002", 21, partner="voltaic")
+    stock.look()
+    assert [codes for _, _, codes in expiring(stock)] == [["****-0001"], ["****-0002"]]
+
+
+def test_a_review_counts_codes_as_the_inventory_does(stock: Stock) -> None:
+    stock.code("AAAA-0001", 200, partner="voltaic")
+    redeemed(stock, "aaaa-0001", grants=None)
+    stock.code("AAAA-0002", 200, partner="voltaic")
+    waiting = {"account": "x", "request": "{}", "who": "x", "asked": 0, "approvals": "[]"}
+    stock.add("activations", code="aaaa-0002", **waiting)
+    stock.look()
+    stock.look(31)
+    ((_, said),) = stock.told("inventory.review")
+    found = {status: count for status, count in said["counts"].items() if count}
+    assert found == {"redeemed": 1, "reserved": 1}
 
 
 def test_the_review_comes_once_a_month_and_counts_what_there_is(stock: Stock) -> None:

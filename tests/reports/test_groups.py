@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
 
 from sqlalchemy import select
 
+from engine.reports import as_text
 from engine.reports.asked import Asked
 from engine.reports.reports import Reports
 from engine.store.statements import Statement
@@ -37,7 +39,7 @@ def test_each_way_has_its_seats_members_and_discount(xyz: Belonging) -> None:
     rows = named(report)
     for row in rows:
         if row["way"] is not None and row["taken"] is not None:
-            assert (row["seats"], row["taken"], row["left"]) == xyz.seats(row["coupon"])
+            assert (row["seats"], row["taken"], row["free"]) == xyz.seats(row["coupon"])
     with xyz.office.database.read() as tx:
         members = tx.rows(Statement(select(MEMBERS.c.coupon, MEMBERS.c.left)))
     joined = Counter(coupon for coupon, _ in members)
@@ -59,3 +61,15 @@ def test_who_came_and_left_is_of_the_days_asked_for(xyz: Belonging) -> None:
     april = _rows(xyz, start="2026-04-01")["xyz-email-domain"]
     assert (march["joined"], march["departed"]) == (1, 0)
     assert (april["joined"], april["departed"]) == (0, 1)
+
+
+def test_figures_are_figures_in_files_and_have_names_of_their_own(xyz: Belonging) -> None:
+    found = Reports(xyz.office)
+    head, *lines = csv.reader("".join(found.csv("groups", Asked(), ME)).splitlines())
+    assert {"seats", "taken", "free", "departed"} <= {*head}
+    assert "left" not in head
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert "" in {row["seats"] for row in rows}
+    for name in ("seats", "taken", "free", "departed"):
+        assert all(row[name].isdecimal() or not row[name] for row in rows)
+    assert "no limit" in as_text.render(found.whole("groups", Asked(), ME, "text"))

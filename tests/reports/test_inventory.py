@@ -21,6 +21,7 @@ __all__ = ["filled"]
 
 
 _STATUSES = ("unused", "reserved", "redeemed", "activated", "expired", "cancelled")
+OFF = "switched_off"
 
 
 def _in_stock(filled: Filled) -> list[dict[str, Any]]:
@@ -43,7 +44,25 @@ def test_the_inventory_counts_codes_by_client_coupon_and_status(filled: Filled) 
     by_status = Counter(dict.fromkeys(_STATUSES, 0))
     for (_, _, status), count in expected.items():
         by_status[status] += count
-    assert report.totals == ((None, None, *by_status.values(), sum(expected.values())),)
+    assert report.totals == ((None, None, *by_status.values(), 0, sum(expected.values())),)
+
+
+def test_codes_that_are_switched_off_are_not_counted_as_unused(filled: Filled) -> None:
+    before = _of_nobody(filled, "core")
+    code = filled.depot.found(coupon="core", status="unused")[0]
+    filled.depot.desk.changes.switch("code", code, on=False, because="lost", caller=ME)
+    after = _of_nobody(filled, "core")
+    assert (after["unused"], after["switched_off"]) == (before["unused"] - 1, 1)
+    assert after["codes"] == before["codes"] == sum(after[each] for each in (*_STATUSES, OFF))
+    board = filled.depot.own.codes.dashboard(ME)
+    assert board.by_status[OFF] == 1
+    assert board.codes == sum(board.by_status.values())
+
+
+def _of_nobody(filled: Filled, coupon: str) -> dict[str, Any]:
+    rows = filled.rows("inventory")
+    (found,) = [row for row in rows if (row["client"], row["coupon"]) == (None, coupon)]
+    return found
 
 
 def test_codes_expire_in_the_inventory_when_their_year_is_over(filled: Filled) -> None:
@@ -161,6 +180,13 @@ def test_purchases_have_their_totals_in_each_currency(filled: Filled) -> None:
     assert [row["purchase"] for row in filled.rows("purchases", partner="acme-energy")] == [
         rows[0]["purchase"]
     ]
+
+
+def test_a_code_that_came_in_exchange_was_not_bought(filled: Filled) -> None:
+    before = filled.rows("purchases")
+    filled.depot.done("exchange", filled.pro[7].code, to="core", because="wish")
+    assert filled.rows("purchases") == before
+    assert filled.report("purchases").totals[-1][6] == 12
 
 
 # --- whose rows ---------------------------------------------------------------------------------

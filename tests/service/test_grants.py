@@ -357,6 +357,7 @@ def test_where_another_person_must_agree_a_code_is_not_redeemed_directly(careful
             "approval_needed",
             "another person must agree before this code is activated",
         )
+        assert reason.remedy == "a second person has to agree: ask whoever gave you the code"
     assert careful.has() == []
     careful.redeemed("TEN", subscription={"id": "sub-1"})
 

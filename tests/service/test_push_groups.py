@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.catalogue.loader import assemble, read_files
+from engine.cli.changing import pushed_text
 from engine.decisions.explanation import source_of
 from engine.service.changes.changed import Described, HeldBack, Pushed, Saved
 from engine.service.errors import BadPolicies
@@ -27,7 +28,12 @@ access:
 MORE = GROUP.replace("50", "60")
 PARTNER = "partner: acme-energy\nprices: {list: {spring: 10 EUR}}\n"
 NEW = (Described("xyz", "new"),)
-CHANGED = (Described("xyz", "changed"),)
+MAIL = "email domain: xyz.example"
+
+
+def changed(*said: str) -> tuple[Described, ...]:
+    """The group as changed in some ways."""
+    return (Described("xyz", "changed", said),)
 
 
 @pytest.fixture
@@ -61,7 +67,12 @@ def test_a_book_has_the_groups_and_partners_of_the_files() -> None:
 
 
 def test_a_changed_number_of_seats_waits_for_its_coupon_alone(acme: Acme) -> None:
-    assert acme.push(MORE) == Pushed(pending=("xyz-code",), groups=CHANGED)
+    assert acme.push(MORE) == Pushed(
+        pending=("xyz-code",),
+        groups=changed(
+            "access: without code: XYZCODE, seats: 50", "access: with code: XYZCODE, seats: 60"
+        ),
+    )
     assert acme.differences("xyz-code") == [
         (
             "redemption",
@@ -89,9 +100,13 @@ def test_a_sentence_is_at_the_word_of_the_file_that_its_version_was_read_from(ac
 
 def test_a_way_that_is_gone_archives_its_coupon(acme: Acme) -> None:
     without = GROUP.replace("  - email domain: xyz.example\n", "")
-    assert acme.push(without) == Pushed(archived=("xyz-email-domain",), groups=CHANGED)
+    assert acme.push(without) == Pushed(
+        archived=("xyz-email-domain",), groups=changed(f"access: without {MAIL}")
+    )
     assert acme.book().coupons["xyz-email-domain"].archived
-    assert acme.push(GROUP) == Pushed(back=("xyz-email-domain",), groups=CHANGED)
+    assert acme.push(GROUP) == Pushed(
+        back=("xyz-email-domain",), groups=changed(f"access: with {MAIL}")
+    )
 
 
 def test_a_group_that_is_gone_archives_all_its_coupons(acme: Acme) -> None:
@@ -132,7 +147,7 @@ def test_what_a_coupon_is_read_with_is_not_said_to_change_with_a_group() -> None
     )
     dearer = PARTNER.replace("10 EUR", "12 EUR")
     assert acme.push(SPRING, GROUP, dearer) == Pushed(
-        partners=(Described("acme-energy", "changed"),)
+        partners=(Described("acme-energy", "changed", ("prices' list's spring: 10 EUR → 12 EUR",)),)
     )
 
 
@@ -206,8 +221,9 @@ def test_a_changed_logo_takes_the_place_of_the_first(folder: Path) -> None:
     acme = Acme()
     push_folder(acme, folder)
     (folder / "acme.png").write_bytes(picture("red"))
-    changed = (Described("acme-energy", "changed"),)
-    assert push_folder(acme, folder) == Pushed(partners=changed)
+    said = ("the picture of its logo is another",)
+    other = (Described("acme-energy", "changed", said),)
+    assert push_folder(acme, folder) == Pushed(partners=other)
     assert kept(acme) == [("acme-energy", "image/png", picture("red"))]
     assert acme.noted()[-1] == ("ann", "logo", "acme-energy")
 
@@ -235,3 +251,13 @@ def test_a_logo_that_is_wrong_replaces_nothing(folder: Path) -> None:
     with pytest.raises(BadPolicies, match="wrong-shape"):
         push_folder(acme, folder)
     assert kept(acme) == [("acme-energy", "image/png", picture("navy"))]
+
+
+def test_what_changed_of_a_group_is_said_and_that_it_holds_at_once(acme: Acme) -> None:
+    old = GROUP.replace("xyz-owners", "xyz-owners, amount: 900.00 USD")
+    acme.push(old)
+    pushed = acme.push(old.replace("900.00", "950.00"))
+    assert pushed_text(pushed).splitlines() == [
+        "group xyz: changed, which holds at once; only the coupons of its ways wait",
+        "  owner's amount: 900.00 USD → 950.00 USD",
+    ]

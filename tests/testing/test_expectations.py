@@ -51,7 +51,6 @@ METER = "coupon: meter\ndiscount: 1 CHF\ncodes: [METER]\napplication: [fee is me
         (USED, "{discounts: {MeTer: 1 CHF}}", True),
         ("parse: SPRING", "{code: SPRING}", False),
         ("parse: SPRING", "{refused: code_malformed}", True),
-        ("admit: spring", "admitted", False),
         ("issue: {coupon: spring, count: 1}", "done", True),
     ],
 )

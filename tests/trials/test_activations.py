@@ -60,8 +60,8 @@ def check(url: str, number: int) -> None:
     assert faults(url) == []
 
 
-def try_many(folder: Path, url: str, processes: int, number: int) -> None:
-    with Service(folder, url, POLICIES, workers=4) as service:
+def try_many(folder: Path, url: str, processes: int, number: int, workers: int) -> None:
+    with Service(folder, url, POLICIES, workers=workers) as service:
         token = service.key()
         codes = issued(service, token, number)
         said = Counter(by_many(processes, service.port, token, codes))
@@ -70,12 +70,12 @@ def try_many(folder: Path, url: str, processes: int, number: int) -> None:
 
 
 def test_each_code_is_granted_once(tmp_path: Path, database_url: str) -> None:
-    try_many(tmp_path, database_url, processes=4, number=50)
+    try_many(tmp_path, database_url, processes=3, number=50, workers=2)
 
 
 @pytest.mark.trial
 def test_each_of_five_hundred_codes_is_granted_once(tmp_path: Path, database_url: str) -> None:
-    try_many(tmp_path, database_url, processes=50, number=500)
+    try_many(tmp_path, database_url, processes=50, number=500, workers=4)
 
 
 def try_killing(folder: Path, url: str, number: int, times: int) -> None:
@@ -101,7 +101,7 @@ def try_killing(folder: Path, url: str, number: int, times: int) -> None:
 
 
 def test_a_batch_outlives_a_killed_service(tmp_path: Path, database_url: str) -> None:
-    try_killing(tmp_path, database_url, number=100, times=2)
+    try_killing(tmp_path, database_url, number=60, times=1)
 
 
 @pytest.mark.trial

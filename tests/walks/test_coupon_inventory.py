@@ -537,10 +537,10 @@ def test_an_expired_code_is_extended_for_a_fee(walk: Walk) -> None:
     code, _ = walk.codes()
     walk.ahead = YEAR
     assert activated(walk, code, "acc-1")["outcome"] == "refused"
-    body = {"codes": [code], "until": "2028-12-31", "because": "late hardware", "fee": "20.00 EUR"}
+    body = {"codes": [code], "through": "2028-12-31", "because": "late", "fee": "20.00 EUR"}
     assert walk.done("POST /v1/inventory/extend", body)["done"] == 1
     assert activated(walk, code, "acc-1")["outcome"] == "done"
-    assert "late hardware" in str(walk.code(code)["history"])
+    assert "20.00 EUR" in str(walk.code(code)["history"])
 
 
 def test_a_code_goes_to_any_account_until_it_is_activated_and_then_to_none(walk: Walk) -> None:

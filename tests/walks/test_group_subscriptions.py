@@ -148,7 +148,7 @@ def test_each_way_in_is_followed(walk: Walk) -> None:
     text = walk.command("report", "groups", "--format", "csv")
     rows = {row["coupon"]: row for row in csv.DictReader(io.StringIO(text))}
     assert rows["xyz-email-domain"]["taken"] == "1"
-    assert (rows["xyz-code"]["taken"], rows["xyz-code"]["left"]) == ("1", "49")
+    assert (rows["xyz-code"]["taken"], rows["xyz-code"]["free"]) == ("1", "49")
 
 
 def test_each_way_in_is_a_coupon_that_is_explained() -> None:
@@ -187,7 +187,11 @@ def test_whoever_does_not_belong_is_told_why(walk: Walk, who: dict[str, str]) ->
     }
 
 
-def test_an_address_is_confirmed_by_a_mailed_link_first(walk: Walk) -> None:
+def test_an_address_is_confirmed_by_a_mailed_link_first(
+    walk: Walk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUPON_PUBLIC_URL", "https://coupons.acme.example")
+    monkeypatch.setenv("COUPON_SMTP_URL", "smtp://mail.acme.example")
     body = {"customer": {"id": "u1", "email": "ada@xyz.example"}, "confirm": "email"}
     answer = walk.http(f"POST /v1/groups/{GROUP}/admit", body)
     assert answer.status == 202

@@ -135,6 +135,7 @@ class Variation:
     what: str
     names: dict[str, str]
     query: dict[str, str]
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def call(self) -> str:
@@ -148,7 +149,8 @@ class Variation:
     def body(self) -> Any:
         if self.route.body is None:
             return None
-        return _with(self.route.body.example, self.names)
+        found = _with(self.route.body.example, self.names)
+        return {**found, **self.more} if self.more else found
 
 
 def body_names(value: Any) -> set[str]:

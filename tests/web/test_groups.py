@@ -65,7 +65,7 @@ def test_a_member_is_let_in_once(xyz: Web) -> None:
 
 def test_a_refusal_is_one_problem_with_the_reasons_of_all_ways(xyz: Web) -> None:
     said = admit(xyz, email="ada@elsewhere.example", ip="198.51.100.1")
-    assert (said.status, said.problem) == (409, "refused")
+    assert (said.status, said.problem) == (409, "not-admitted")
     assert [each["reason"] for each in said.body["reasons"]] == ["condition_not_met"] * 2
     kept = xyz.ask(f"GET /v1/decisions/{said.body['decision']}").body
     assert kept["kind"] == "refusal"
@@ -76,7 +76,7 @@ def test_the_public_gets_one_refusal_for_all(xyz: Web) -> None:
     for more in ({"email": "ada@elsewhere.example"}, {"ip": "::1"}, {}):
         said = admit(xyz, key=key, **more)
         assert (said.problem, "reasons" in said.body, "valid_until" in said.body) == (
-            "refused",
+            "not-admitted",
             False,
             False,
         )
@@ -178,6 +178,21 @@ def test_another_space_sees_nothing_of_the_group(xyz: Web) -> None:
 
 
 # --- mailed links -------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that sends mails, whose links lead somewhere."""
+    monkeypatch.setenv("COUPON_PUBLIC_URL", "https://coupons.acme.example")
+    monkeypatch.setenv("COUPON_SMTP_URL", "smtp://mail.acme.example")
+
+
+def test_a_link_that_would_lead_nowhere_is_refused(
+    xyz: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COUPON_PUBLIC_URL")
+    said = admit(xyz, email=ADA, confirm="email")
+    assert (said.status, said.problem) == (409, "conflict")
 
 
 def test_a_mailed_link_shows_a_page_whose_button_lets_in(xyz: Web) -> None:

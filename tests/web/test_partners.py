@@ -66,7 +66,7 @@ def test_every_call_is_closed_to_partners_unless_it_says_otherwise(web: Web, own
         for name in route.variables:
             path = path.replace(f"{{{name}}}", own.names.get(name, "x"))
         said = web.ask(f"{route.method} {path}", b"{}" if route.body else None, own.key)
-        assert (said.status, said.problem) == (403, "forbidden"), route.path
+        assert (said.status, said.problem) == (403, "operators-call"), route.path
         assert said.body["detail"] == "this call is not open to the key of a partner"
 
 
@@ -93,7 +93,8 @@ def test_what_is_anothers_is_not_told_from_what_nobody_has(
                 text_of(each).replace(asked_for.names.get(name, "?"), "…")
                 for each, asked_for in ((first, foreign), (second, unknown))
             ]
-            rest = [each for each in _found(said[0], theirs) if each != theirs.names[name]]
+            known = {**theirs.names, "subscription": theirs.subscription}[name]
+            rest = [each for each in _found(said[0], theirs) if each != known]
             assert not rest, (foreign.call, rest)
             if (route.name, name) not in EXEMPT:
                 assert (first.status, said[0]) == (second.status, said[1]), foreign.call
@@ -229,6 +230,25 @@ def _foreign_variations(
             query = {name: value} if name in queried else {}
             made.append(Variation(route, name, {**base, name: value}, query))
         yield name, (made[0], made[1])
+    if route.name == "activate_codes":
+        yield "subscription", _activations_of(route, base, own, theirs.subscription)
+
+
+def _activations_of(
+    route: Route, base: dict[str, str], own: Owned, subscription: str
+) -> tuple[Variation, Variation]:
+    """Activations of a code that is free yet, whose facts name a subscription."""
+    first, second = (
+        Variation(
+            route,
+            "subscription",
+            {**base, "code": own.codes[2], "codes": own.codes[2], "subscription": each},
+            {},
+            {"facts": {"subscription": {"id": each}}},
+        )
+        for each in (subscription, "sub-x")
+    )
+    return first, second
 
 
 def _found(text: str, theirs: Owned) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 from tests.cli.running import SHIPPED, run
 from tests.web.asking import POLICIES, fee
 from tests.web.serving import Answer, eventually, free_port, serving
+from web import server
 
 BODY = {"subscription": {"id": "sub-1"}, "charges": [fee("le-1")], "codes": ["SPRING"]}
 
@@ -181,6 +182,18 @@ def test_wrong_usage_is_said(
     monkeypatch.chdir(folder)
     said = run("serve", "--port", str(free_port()), *options)
     assert (said.code, words in said.err) == (2, True)
+
+
+def test_the_port_that_was_taken_is_in_the_greeting(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COUPON_PORT", "0")
+    ran: list[server.Place] = []
+    monkeypatch.setattr(server, "run", lambda place, *_: ran.append(place))
+    said = run("serve")
+    assert (said.code, f"at {ran[0].address}, described" in said.out) == (0, True)
+    assert ran[0].port > 0
 
 
 def test_a_taken_port_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

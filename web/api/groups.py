@@ -62,7 +62,7 @@ def show_group(call: Call, group: str) -> GroupView:
     Scope.REDEEM,
     {201: Admitted, 200: Admitted, 202: Waiting},
     body=Body(lambda types: types.admit, examples.ADMIT),
-    problems=("refused", "too-many-mails"),
+    problems=("not-admitted", "too-many-mails"),
 )
 def admit(call: Call, group: str) -> Admitted | Refusal | Response:
     """Let a customer into a group without a code.

@@ -159,8 +159,10 @@ def plan_codes(call: Call) -> Done:
 
 @SUBJECT.call(**_acts("extend", Scope.MANAGE, partners=False))
 def extend_codes(call: Call) -> Done:
-    """Extend the life of codes, also of expired ones, until a day or by a length of time.
+    """Extend the life of codes, also of expired ones.
 
+    They last `through` a day, all of it included, `until` an instant, or longer `by` a length of
+    time.
     The reason and a fee, which may be zero, are kept in the history of each code. Nothing refunds
     money for a code.
     """

@@ -22,6 +22,7 @@ PDF = "application/pdf"
 _TEXT = {"type": "string", "minLength": 1, "maxLength": 255}
 _PER_PAGE = {"type": "integer", "enum": [1, 2, 4, 6, 8, 10], "default": 8}
 _COUNT = {"type": "integer", "minimum": 1, "maximum": MOST_WANTED, "default": 1}
+_MOST_DIGITS = 9
 _SHEETS = "/v1/inventory/sheets.pdf"
 _CHOICE = ("purchase", "batch", "client", "project", "partner", "coupon", "reference")
 
@@ -132,6 +133,9 @@ def show_prices(call: Call, partner: str) -> ShownPrices:
 def print_sheets(call: Call) -> Response:
     """Print codes that can still be activated on branded cards with QR codes.
 
+    A QR code is a signed statement of its code, which can be checked offline, where
+    COUPON_SIGNING_KEY has a key; without one it is the code itself.
+
     Each request prints 1,000 codes at most; where there are more, the header `Link` has the address
     of the next ones.
     """
@@ -157,7 +161,10 @@ def _number(call: Call, name: str, otherwise: int) -> int:
         return otherwise
     if not (text.isascii() and text.isdigit()):
         raise bad_parameter(name, "a whole number is expected")
-    return int(text[:9])
+    digits = text.lstrip("0")
+    if len(digits) > _MOST_DIGITS:
+        raise bad_parameter(name, f"a whole number of at most {_MOST_DIGITS} digits is expected")
+    return int(digits or "0")
 
 
 def _pdf(printed: bytes, name: str) -> Response:

@@ -34,7 +34,8 @@ def create_webhook(call: Call) -> Webhook:
     this once; they come at least once, so that a receiver drops those whose `webhook-id` it knows,
     and in order of one subject. What is not answered with 2xx within 15 seconds is tried again,
     nine times in three days; 410 switches the webhook off. That of a `partner` is told what is that
-    partner's business; keys of partners see and make their own only.
+    partner's business; keys of partners see and make their own only. A partner has at
+    most 10 webhooks, a space 100.
     """
     return call.desk.webhooks.create(call.body(), call.caller)
 
@@ -64,7 +65,7 @@ def show_webhook(call: Call, webhook: str) -> Webhook:
 def save_webhook(call: Call, webhook: str) -> Webhook:
     """Change where a webhook is, what it is told of, or whether it is told at all.
 
-    What waits for one that is switched off waits until it is on again.
+    What waits for one that is switched off waits until it is on again, and goes then where it is.
     """
     return call.desk.webhooks.save(webhook, call.body(), call.caller)
 
@@ -77,11 +78,18 @@ def delete_webhook(call: Call, webhook: str) -> DeletedWebhook:
     return call.desk.webhooks.delete(webhook, call.caller)
 
 
-@SUBJECT.call("POST", "/v1/webhooks/{webhook}/test", Scope.MANAGE, {202: Tested}, partners=True)
+@SUBJECT.call(
+    "POST",
+    "/v1/webhooks/{webhook}/test",
+    Scope.MANAGE,
+    {202: Tested},
+    partners=True,
+    problems=("too-many-mails",),
+)
 def test_webhook(call: Call, webhook: str) -> Tested:
     """Send a message of the type `webhook.test` to a webhook, as all others are sent.
 
-    What became of it is said by `GET /v1/webhooks/{webhook}`.
+    What became of it is said by `GET /v1/webhooks/{webhook}`. Few tests are mailed in an hour.
     """
     return call.desk.webhooks.test(webhook, call.caller)
 

@@ -152,6 +152,8 @@ def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: lis
 def _edges(work: Work, here: list[Holding]) -> list[int]:
     """When what is in force, or stands on the subscription, changes by itself."""
     enacted = work.book.next_enactment
+    if not here:
+        return [] if enacted is None else [enacted]
     ends = [each.until for each in here if each.until is not None]
     return [*ends, *(each.redeemed for each in here), *([] if enacted is None else [enacted])]
 

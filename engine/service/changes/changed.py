@@ -26,10 +26,14 @@ class HeldBack(msgspec.Struct, frozen=True):
 
 
 class Described(msgspec.Struct, frozen=True):
-    """A partner or group as the files now describe it, which holds at once."""
+    """A partner or group as the files now describe it, which holds at once.
+
+    `changes` say what is another in it. What the ways into a group become waits like any coupon.
+    """
 
     name: str
     outcome: Literal["new", "changed", "gone"]
+    changes: tuple[str, ...] = ()
 
 
 class Pushed(msgspec.Struct, frozen=True):

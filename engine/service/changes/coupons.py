@@ -10,8 +10,8 @@ from engine.calendar import format_instant
 from engine.service.book import InForce
 from engine.service.caller import Caller
 from engine.service.cursors import read_cursor, write_cursor
-from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.unknown import unknown
 
 
 class ShownCoupon(msgspec.Struct, frozen=True):
@@ -61,7 +61,7 @@ def _place(cursor: str | None) -> str:
 def _coupon(name: str, coupons: Mapping[str, InForce]) -> ShownCoupon:
     found = coupons.get(name)
     if found is None:
-        raise NotFound(f"no coupon is called `{name}`", "check its spelling")
+        raise unknown("coupon", name, coupons)
     policy, source = found.ready.policy, found.source
     return ShownCoupon(
         name,

@@ -8,7 +8,7 @@ from engine.decisions.coupon import ReadyCoupon, ready
 from engine.service.changes.changed import Enacted
 from engine.service.changes.listed import list_codes, taken
 from engine.service.contexts import Context, Unreadable, find_context
-from engine.service.errors import Conflict, NotFound
+from engine.service.errors import Conflict
 from engine.service.storing import (
     Draft,
     add_version,
@@ -19,6 +19,7 @@ from engine.service.storing import (
     set_pending,
     tell_changed,
 )
+from engine.service.unknown import unknown
 from engine.service.usage.recount import recount
 from engine.service.versions import (
     Pending,
@@ -43,7 +44,8 @@ def the_coupon(task: Work, coupon: str) -> Version:
     """The version in force of a coupon. Raises `NotFound`."""
     found = version_in_force(task.tx, task.space, coupon)
     if found is None:
-        raise NotFound(f"no coupon is called `{coupon}`", "`coupon plan` and the pages list them")
+        listed = "`coupon plan` and the pages list them"
+        raise unknown("coupon", coupon, task.book.coupons, listed)
     return found
 
 

@@ -12,7 +12,8 @@ from engine.catalogue.catalogue import Catalogue
 from engine.catalogue.deriving import document_of
 from engine.catalogue.documents import documents_of
 from engine.catalogue.yaml_reader import SourceFile
-from engine.service.changes.changed import Described, HeldBack, Pushed
+from engine.service.changes.changed import HeldBack, Pushed
+from engine.service.changes.describing import described
 from engine.service.changes.enacting import code_conflict
 from engine.service.changes.listed import list_codes
 from engine.service.changes.logos import keep_logos
@@ -97,8 +98,8 @@ class _Push:
             tuple(said.held_back),
             figures,
             before.key != "" and _surroundings(before) != _surroundings(self._context),
-            _described("partner", before, self._context, drawn),
-            _described("group", before, self._context),
+            described("partner", before, self._context, drawn),
+            described("group", before, self._context),
         )
 
     def _take(self, draft: Draft) -> None:
@@ -165,15 +166,3 @@ def _surroundings(context: Context) -> Counter[str]:
     """What the documents say that coupons are read with."""
     kept = (each for each in context.documents if each.kind not in _DESCRIBED)
     return Counter(msgspec.json.encode(plain(each.node)).decode() for each in kept)
-
-
-def _described(
-    kind: str, before: Context, after: Context, drawn: frozenset[str] = frozenset()
-) -> tuple[Described, ...]:
-    """The partners or groups that are new, gone, or described in other words."""
-    old = {each.name: plain(each.node) for each in before.of_kind(kind)}
-    new = {each.name: plain(each.node) for each in after.of_kind(kind)}
-    found = [Described(name, "new") for name in new if name not in old]
-    both = (name for name in new if name in old)
-    found += [Described(n, "changed") for n in both if n in drawn or new[n] != old[n]]
-    return (*found, *(Described(name, "gone") for name in old if name not in new))

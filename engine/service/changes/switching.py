@@ -10,9 +10,10 @@ from engine.service.changes.changed import Switched
 from engine.service.codes.batches import the_batch
 from engine.service.codes.codes import find_code, the_code
 from engine.service.codes.masking import masked
-from engine.service.errors import Conflict, NotFound
+from engine.service.errors import Conflict
 from engine.service.notices import Notice
 from engine.service.storing import bump, set_coupon
+from engine.service.unknown import unknown
 from engine.service.versions import version_in_force
 from engine.service.work import Work
 from engine.store.statements import Statement
@@ -53,7 +54,7 @@ def _kind_of(task: Work, name: str) -> Kind:
     if is_coupon and row is not None and row.spelling == name:
         raise Conflict(f"`{name}` is a coupon and a code", "say which with `--coupon` or `--code`")
     if not is_coupon and row is None:
-        raise NotFound(f"no coupon and no code is called `{name}`", "check its spelling")
+        raise unknown("coupon and no code", name, task.book.coupons)
     return "coupon" if is_coupon else "code"
 
 
@@ -61,7 +62,7 @@ def _coupon(task: Work, name: str, *, on: bool) -> tuple[bool, str]:
     """Switch a coupon; whether it was on, and its name."""
     found = version_in_force(task.tx, task.space, name)
     if found is None:
-        raise NotFound(f"no coupon is called `{name}`", "check its spelling")
+        raise unknown("coupon", name, task.book.coupons)
     if found.active is not on:
         set_coupon(task, name, "active", to=on)
         bump(task)

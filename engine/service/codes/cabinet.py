@@ -13,6 +13,7 @@ from engine.decisions.own_rules import code_ends, code_window, expired
 from engine.decisions.session import Found
 from engine.decisions.validity import clause_changes
 from engine.language.vocabulary import Fold
+from engine.service.clients import client_name, client_of
 from engine.service.work import Work
 from engine.store.database import Row
 from engine.store.statements import Statement
@@ -29,21 +30,37 @@ COLUMNS = (
     CODES.c.window,
     CODES.c.cancelled,
 )
+"""What a code is of itself."""
+WHOLE = (*COLUMNS, CODES.c.client, CODES.c.partner, CODES.c.purchase, CODES.c.listed)
 """What `Cabinet.found` makes a code of."""
 
 _CODE = Statement(
-    select(*COLUMNS).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code")),
+    select(*WHOLE).where(CODES.c.space == bindparam("space"), CODES.c.code == bindparam("code")),
     recurs=True,
 )
 
 
 class Cabinet:
-    """Finds codes for one event: its moment, and its customer, whom a code may be bound to."""
+    """Finds codes for one event: its moment, and its customer, whom a code may be bound to.
 
-    def __init__(self, work: Work, customer: str | None, at: Instant) -> None:
+    The `account` is the customer's, unless another is named. With `anyone` nobody has said yet
+    whose account it is, and a code that is assigned to a client is none of another's.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        customer: str | None,
+        at: Instant,
+        *,
+        account: str | None = None,
+        anyone: bool = False,
+    ) -> None:
         self.work = work
         self.at = at
         self._customer = customer
+        self._account = customer if account is None else account
+        self._anyone = anyone
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
@@ -62,10 +79,18 @@ class Cabinet:
 
     def found(self, row: Row) -> Found:
         """The code of a row."""
-        spelling, coupon, active, issued, grants, *rest = row
+        spelling, coupon, active, issued, grants, *rest, partner, purchase, listed = row
         in_force = self.work.book.coupons[coupon]
-        found = Found(in_force.ready, spelling, in_force.version, issued, grants=grants)
         own = _Own(*rest)
+        found = Found(
+            in_force.ready,
+            spelling,
+            in_force.version,
+            issued,
+            grants=grants,
+            listed=bool(listed),
+            stocked=partner is not None or purchase is not None or own.client is not None,
+        )
         if active and own == _NOTHING and found.coupon.policy.valid is None:
             return found
         window = _window(own, found, self.at)
@@ -88,6 +113,16 @@ class Cabinet:
             yield Reason("code_inactive", "this code is switched off")
         if own.customer is not None and own.customer != self._customer:
             yield Reason("other_customer", "this code was issued to another customer")
+        if own.client is not None and not self._is_of(own.client):
+            message = f"this code is assigned to the client `{client_name(self.work, own.client)}`"
+            remedy = "transfer it first, or activate it on an account of the client"
+            yield Reason("other_customer", message, remedy=remedy)
+
+    def _is_of(self, client: str) -> bool:
+        """Whether the account is, or may yet be, one of the client to whom a code is assigned."""
+        if self._account is None:
+            return self._anyone
+        return client_of(self.work, self._account) == client
 
 
 class _Own(NamedTuple):
@@ -97,9 +132,10 @@ class _Own(NamedTuple):
     expires: Instant | None
     window: str | None
     cancelled: Instant | None
+    client: str | None
 
 
-_NOTHING = _Own(None, None, None, None)
+_NOTHING = _Own(None, None, None, None, None)
 
 
 class _Window(NamedTuple):

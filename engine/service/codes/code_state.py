@@ -23,6 +23,9 @@ Status: TypeAlias = Literal["unused", "reserved", "redeemed", "activated", "expi
 It is reserved while it is assigned to a client, held, or waits for approval.
 """
 
+SWITCHED_OFF = "switched_off"
+"""What sums call the codes that would be unused or reserved, but are switched off."""
+
 _HERE = REDEMPTIONS.c.space == CODES.c.space, REDEMPTIONS.c.code == CODES.c.code
 _STANDING = exists().where(*_HERE, REDEMPTIONS.c.ended.is_(None)).correlate(CODES)
 _REDEEMED = _STANDING.where(REDEMPTIONS.c.until.is_(None))
@@ -114,11 +117,11 @@ def since(status: Status, uses: Used) -> Instant | None:
     return min((each for each in known if each is not None and each > EARLIEST), default=None)
 
 
-def status_column(work: Work) -> ColumnElement[str]:
+def status_column(work: Work, *, apart: bool = False) -> ColumnElement[str]:
     """What became of each row of `codes`, as `status_of` tells of one.
 
     It holds for this work only: it has the moment, and the coupons whose codes live as long as
-    these say.
+    these say. Sums that count codes `apart` which are switched off call them `SWITCHED_OFF`.
     """
     now = literal(int(work.now))
     held = _STANDING.where(REDEMPTIONS.c.until > now)
@@ -130,6 +133,7 @@ def status_column(work: Work) -> ColumnElement[str]:
         (_REDEEMED.where(REDEMPTIONS.c.grants.is_not(None)), "activated"),
         (_REDEEMED, "redeemed"),
         (is_over, "expired"),
+        *([(CODES.c.active.is_(False), SWITCHED_OFF)] if apart else []),
         (or_(held, CODES.c.client.is_not(None), WAITING), "reserved"),
         else_="unused",
     )

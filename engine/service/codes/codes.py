@@ -18,6 +18,7 @@ from engine.service.codes.code_state import Status, end_of, since, status_of, us
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
+from engine.service.unknown import unknown
 from engine.service.work import Work
 from engine.store.statements import Statement
 from engine.store.tables import CODES, GRANTS, REDEMPTIONS
@@ -181,7 +182,7 @@ class Codes:
 def check_coupon(work: Work, filters: Filters) -> None:
     """Raise `NotFound` where codes of a coupon are wanted that there is not."""
     if filters.coupon is not None and filters.coupon not in work.book.coupons:
-        raise NotFound(f"no coupon is called `{filters.coupon}`", "check its spelling")
+        raise unknown("coupon", filters.coupon, work.book.coupons)
 
 
 def in_pages(

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, bindparam, exists, func, or_, select
 
 from engine.calendar import Instant
 from engine.language.vocabulary import Fold
-from engine.service.codes.cabinet import COLUMNS
+from engine.service.codes.cabinet import WHOLE
 from engine.service.codes.code_rows import OWNED, Owner
 from engine.service.codes.code_state import Used, assigned_since
 from engine.service.usage.rows import Place
@@ -75,7 +75,7 @@ _CODES = Statement(
         CODES.c.assigned,
         _ASKED,
         CODES.c.cancelled,
-        *(each for each in COLUMNS if each is not CODES.c.cancelled),
+        *(each.label(f"own_{each.name}") for each in WHOLE),
     ).where(CODES.c.space == bindparam("space"), CODES.c.code.in_(_any_of()))
 )
 _TAKEN = Statement(
@@ -129,7 +129,7 @@ def known_codes(work: Work, keys: Iterable[str]) -> dict[str, KnownCode]:
             stands = int(redeemed), int(held), int(granted)
             uses = Used(*stands, since, assigned_since(client, assigned), asked)
             is_made = not listed and not written
-            found[key] = KnownCode(is_made, given, cancelled, uses, (*own, cancelled))
+            found[key] = KnownCode(is_made, given, cancelled, uses, tuple(own))
     return found
 
 

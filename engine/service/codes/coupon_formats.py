@@ -5,7 +5,8 @@ from __future__ import annotations
 from engine.codes.formats import DEFAULT, Format
 from engine.service.book import InForce
 from engine.service.contexts import find_context
-from engine.service.errors import Conflict, NotFound
+from engine.service.errors import Conflict
+from engine.service.unknown import unknown
 from engine.service.work import Work
 
 
@@ -13,7 +14,7 @@ def issuing_coupon(work: Work, name: str) -> InForce:
     """A coupon that codes can be issued of. Raises `NotFound`, `Conflict` where it is archived."""
     found = work.book.coupons.get(name)
     if found is None:
-        raise NotFound(f"no coupon is called `{name}`", "check its spelling")
+        raise unknown("coupon", name, work.book.coupons)
     if found.archived:
         raise Conflict(
             f"`{name}` is archived, so that its codes can't be redeemed", "bring its file back"

@@ -20,6 +20,7 @@ from engine.service.caller import Scope
 from engine.service.codes.cabinet import Cabinet
 from engine.service.codes.codes_looked_up import KnownCode, counted, known_codes
 from engine.service.codes.described import described, proof_of, stranger
+from engine.service.codes.granting import grants_something
 from engine.service.codes.validated import Proof, ValidatedCode
 from engine.service.usage.holdings import run_out
 from engine.service.usage.rows import Place, is_listed, place_of
@@ -46,7 +47,7 @@ class Scrutiny:
         self._work = work
         self._customer = customer
         self._spellings = work.spellings
-        self._cabinet = Cabinet(work, customer, work.now)
+        self._cabinet = Cabinet(work, customer, work.now, anyone=True)
         self._usage = StoredUsage(work.tx, work.space)
         self._event = _event(work, customer)
 
@@ -100,7 +101,7 @@ class Scrutiny:
     def _known_code(self, text: str, known: KnownCode, found: Found) -> Scrutinised:
         read = self._read(found)
         proof = proof_of(read, known, self._work.ring)
-        against = self._against(found, proof)
+        against = self._against(found, proof) or _used(found, known)
         answer = described(self._work, found, known, read, proof, against)
         changes = gate_changes(found.coupon.redemption, self._record(found), self._usage)
         is_told = proof is not None or against is None
@@ -152,6 +153,17 @@ def _places(coupon: ReadyCoupon, record: Record, now: int) -> Iterator[Place]:
         key = meter.key(record)
         if key is not None and not is_listed(meter):
             yield place_of(meter, key, now)
+
+
+def _used(found: Found, known: KnownCode) -> Reason | None:
+    """A code that was issued grants once, whatever the rules of its coupon say."""
+    if found.listed or not grants_something(found):
+        return None
+    if known.uses.redeemed:
+        return Reason("already_redeemed", "this code was activated before")
+    if known.uses.held:
+        return Reason("already_redeemed", "this code is held for a checkout")
+    return None
 
 
 def _definite(coupon: ReadyCoupon, record: Record, usage: StoredUsage) -> Iterator[Reason]:

@@ -20,7 +20,7 @@ from engine.store.statements import Statement
 from engine.store.tables import DECISIONS, GRANTS, IDEMPOTENCY, OUTBOX, REDEMPTIONS
 
 KEPT = 30 * DAY
-"""So long decisions, answers under idempotency keys and delivered messages are kept."""
+"""So long decisions, answers under idempotency keys and messages that are done with are kept."""
 
 _INTEGRITY = Statement(text("PRAGMA integrity_check"))
 _SAME = (REDEMPTIONS.c.space == GRANTS.c.space) & (REDEMPTIONS.c.redemption == GRANTS.c.redemption)
@@ -53,6 +53,8 @@ _OLD = (
     _older(DECISIONS.c.recorded),
     _older(IDEMPOTENCY.c.recorded),
     _older(OUTBOX.c.delivered),
+    # A message that was given up is tried again by hand only, while it is kept.
+    _older(OUTBOX.c.failed),
 )
 
 
@@ -122,9 +124,10 @@ def _verified(database: Database, space: str) -> Verified:
 
 
 def prune(database: Database, now: Instant, who: str) -> Pruned:
-    """Forget decisions, answers under idempotency keys and delivered messages older than is kept.
+    """Forget decisions, answers under idempotency keys, messages delivered or given up.
 
-    What guesses cost is forgotten with them: it counts for minutes.
+    All of them when they are older than is kept. What guesses cost is forgotten with them: it
+    counts for minutes.
     """
     found = [_prune(database, space, now, who) for space in names(database)]
     return Pruned(
@@ -138,7 +141,8 @@ def _prune(database: Database, space: str, now: Instant, who: str) -> Pruned:
     def work(tx: Transaction) -> Pruned:
         forget_guesses(tx, space, now - DAY)
         old = {"space": space, "before": now - KEPT}
-        pruned = Pruned(*(tx.run(each, **old) for each in _OLD))
+        decisions, keys, delivered, failed = (tx.run(each, **old) for each in _OLD)
+        pruned = Pruned(decisions, keys, delivered + failed)
         if pruned != Pruned(0, 0, 0):
             journal.append(tx, space, now, [Entry(who, "pruned", space, after=pruned)])
         return pruned

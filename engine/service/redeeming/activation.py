@@ -16,7 +16,9 @@ from engine.calendar import Instant, format_instant
 from engine.decisions.explanation import Reason
 from engine.decisions.session import Found
 from engine.language.vocabulary import Fold
+from engine.service.caller import Scope
 from engine.service.codes.granting import Granted, granted, specification_of
+from engine.service.people import people_of
 from engine.service.redeeming.beginning import Asked, Beginning, beginning
 from engine.service.redeeming.grant_rows import GrantRow, add_grant, cut_short, grants_of_account
 from engine.service.redeeming.stored_facts import stored
@@ -24,11 +26,13 @@ from engine.service.requests import Running
 from engine.service.work import Work
 from engine.store.database import Contended
 from engine.store.statements import Statement, binds
-from engine.store.tables import ACCOUNTS, CLIENTS, CODES
+from engine.store.tables import ACTIVATIONS, CODES
 
-_STOCK = Statement(select(CODES.c.client, CODES.c.partner).filter_by(**binds("space", "code")))
-_CLIENT = Statement(select(ACCOUNTS.c.client).filter_by(**binds("space", "account")))
-_EMAIL = Statement(select(CLIENTS.c.email).filter_by(**binds("space", "client")))
+_STOCK = Statement(
+    select(CODES.c.client, CODES.c.partner, CODES.c.project).filter_by(**binds("space", "code"))
+)
+
+_ASKED = Statement(select(ACTIVATIONS.c.account).filter_by(**binds("space", "code")))
 
 
 class Terms(NamedTuple):
@@ -50,7 +54,8 @@ NO_TERMS = Terms()
 class Activation:
     """A code that is to grant something to an account at a moment.
 
-    `client` and `partner` are those of the code; without an account nobody knows what it has.
+    `client`, `partner` and `project` are those of the code; without an account nobody knows what it
+    has.
     """
 
     work: Work
@@ -61,6 +66,7 @@ class Activation:
     terms: Terms
     client: str | None
     partner: str | None
+    project: str | None
 
     @cached_property
     def has(self) -> list[GrantRow]:
@@ -77,26 +83,26 @@ class Activation:
     @property
     def reasons(self) -> Iterator[Reason]:
         """What speaks against it, beside what speaks against redeeming any code."""
-        if self.client is not None and not self._is_of_client:
-            message = f"this code is assigned to the client `{self.client}`"
-            remedy = "transfer it first, or activate it on an account of the client"
-            yield Reason("other_customer", message, remedy=remedy)
         needed = self.work.book.space.activations
         if needed and not self.terms.approved:
             who = "another person" if needed == 1 else f"{needed} other people"
-            remedy = "ask for its activation from the inventory"
-            message = f"{who} must agree before this code is activated"
+            people = "a second person has" if needed == 1 else "other people have"
+            remedy = f"{people} to agree: ask whoever gave you the code"
+            message = self._waits or f"{who} must agree before this code is activated"
             yield Reason("approval_needed", message, remedy=remedy)
         if isinstance(self.beginning, Reason):
             yield self.beginning
 
     @property
-    def _is_of_client(self) -> bool:
-        """Whether the account is one of the client to whom the code is assigned."""
-        if self.account is None:
-            return False
-        row = self.work.tx.row(_CLIENT, space=self.work.space, account=self.account)
-        return row is not None and row[0] == self.client
+    def _waits(self) -> str | None:
+        """That its activation was asked for; on which account is told to those who may know."""
+        code = Fold.CODE.apply(self.found.code)
+        row = self.work.tx.row(_ASKED, space=self.work.space, code=code)
+        if row is None:
+            return None
+        knows = row[0] == self.account or self.work.caller.may(Scope.REASONS)
+        where = f" to be activated on `{row[0]}`" if knows else ""
+        return f"this code waits for approval{where} already"
 
     @property
     def changes(self) -> Iterator[int]:
@@ -140,12 +146,9 @@ class Activation:
         return () if isinstance(self.beginning, Reason) else self.beginning.replaced
 
     @property
-    def address(self) -> str | None:
-        """Where the client is written to who has the code."""
-        if self.client is None:
-            return None
-        row = self.work.tx.row(_EMAIL, space=self.work.space, client=self.client)
-        return None if row is None else row[0]
+    def people(self) -> tuple[str, ...]:
+        """Where those are written to who look after the code."""
+        return people_of(self.work, self.partner, self.client, self.project)
 
 
 def _replace(work: Work, row: GrantRow, at: Instant, redemption: str) -> None:
@@ -169,6 +172,6 @@ def activation(
     if grants is None:
         return None
     row = work.tx.row(_STOCK, space=work.space, code=Fold.CODE.apply(found.code))
-    client, partner = (None, None) if row is None else row
+    client, partner, project = row or (None, None, None)
     account = customer if terms.account is None else terms.account
-    return Activation(work, found, grants, at, account, terms, client, partner)
+    return Activation(work, found, grants, at, account, terms, client, partner, project)

@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from engine.calendar import Instant
+from engine.decisions import redemption
 from engine.decisions.answers import RuleTrace
 from engine.decisions.compiler import Record
-from engine.decisions.explanation import Reason
+from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import Kept
 from engine.decisions.lines import trace_lines
-from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.redemption import Held, explain_redemption
 from engine.decisions.session import Found
 from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
 from engine.language.vocabulary import Fold
+from engine.service.caller import Scope
 from engine.service.redeeming.activation import NO_TERMS, Activation, Terms, activation
 from engine.service.redeeming.memberships import against
 from engine.service.requests import Running
-from engine.service.usage.holdings import Holding, run_out, standing
+from engine.service.usage.holdings import Holding, run_out, standing, taken
 from engine.service.usage.rows import is_locked
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
@@ -50,14 +52,17 @@ class Enquiry:
         return [each.as_held(self.work) for each in self.holdings]
 
     @cached_property
+    def verdicts(self) -> list[Verdict]:
+        """What every rule says: the decision is kept with it, so that it is asked in any case."""
+        return explain_redemption(self.found.coupon, self.record, self.usage, self.held)
+
+    @cached_property
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that speaks against redeeming; nothing where it can be redeemed."""
         found = self.found
-        own = (*self._unnamed(), *found.against, *self._again(), *self._inside(), *self._granting())
-        if not own and redeemable(found.coupon, self.record, self.usage, self.held):
-            return ()
-        against = refusals(found.coupon, self.record, self.usage, self.held)
-        return (*own, *against)
+        twice = (*self._again(), *self._elsewhere(), *self._inside())
+        own = (*self._unnamed(), *found.against, *twice, *self._granting())
+        return (*own, *redemption.against(found.coupon, self.held, self.verdicts))
 
     def _unnamed(self) -> Iterable[Reason]:
         """A discount is redeemed on a subscription; only a grant makes its own."""
@@ -71,6 +76,30 @@ class Enquiry:
         spelt = self.found.code
         if not self.found.coupon.tiers and any(each.spelling == spelt for each in self.holdings):
             yield Reason("already_redeemed", "this code is redeemed on the subscription already")
+
+    @cached_property
+    def _taken(self) -> Holding | None:
+        """Where a code stands that may be redeemed once: one that was issued, and grants."""
+        if self.activation is None or self.found.listed:
+            return None
+        # A hold that ran out by either moment takes no place.
+        over = min(self.at, self.work.now)
+        return taken(self.work, Fold.CODE.apply(self.found.code), over)
+
+    def _elsewhere(self) -> Iterable[Reason]:
+        """A code that was issued grants once, whatever the rules of its coupon say."""
+        there = self._taken
+        if there is None or there.subscription == self.subscription:
+            return
+        customer = self.work.book.types.fact(self.record, "customer.id")
+        is_told = there.customer is not None and (
+            there.customer == customer or self.work.caller.may(Scope.REASONS)
+        )
+        where = f" on `{there.customer}`" if is_told else ""
+        message = f"this code was activated before{where}"
+        if there.until is not None:
+            message = f"this code is held for a checkout{where}"
+        yield Reason("already_redeemed", message, remedy="take another code")
 
     def _inside(self) -> Iterable[Reason]:
         """A way into a group is not for who is in it by another."""
@@ -89,8 +118,7 @@ class Enquiry:
     @property
     def trace(self) -> tuple[RuleTrace, ...]:
         """The verdict of every rule."""
-        verdicts = explain_redemption(self.found.coupon, self.record, self.usage, self.held)
-        asked = (*self.found.verdicts, *verdicts)
+        asked = (*self.found.verdicts, *self.verdicts)
         return trace_lines(self.found.code, "redemption", asked)
 
     @property
@@ -101,6 +129,8 @@ class Enquiry:
         if self.work.book.next_enactment is not None:
             changes.append(self.work.book.next_enactment)
         changes += [each.until for each in self.holdings if each.until is not None]
+        if self._taken is not None and self._taken.until is not None:
+            changes.append(self._taken.until)
         if self.activation is not None:
             changes += self.activation.changes
         return min((edge for edge in changes if edge > self.at), default=None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, case, exists, or_, select, update
 
 from engine.calendar import Instant
 from engine.service.work import Work
 from engine.store.statements import Statement, insertion
-from engine.store.tables import GRANTS
+from engine.store.tables import GRANTS, REDEMPTIONS
 
 State: TypeAlias = Literal["upcoming", "running", "ended"]
 
@@ -28,6 +28,26 @@ COLUMNS = (
 )
 """What a `GrantRow` is made of."""
 
+_NEXT = GRANTS.alias("next_grant")
+RENEWED = (
+    exists()
+    .where(
+        _NEXT.c.space == GRANTS.c.space,
+        _NEXT.c.account == GRANTS.c.account,
+        _NEXT.c.redemption != GRANTS.c.redemption,
+        _NEXT.c.ended.is_(None),
+        or_(
+            _NEXT.c.begins >= GRANTS.c.until,
+            and_(
+                _NEXT.c.grants == GRANTS.c.grants,
+                or_(_NEXT.c.until.is_(None), _NEXT.c.until > GRANTS.c.until),
+            ),
+        ),
+    )
+    .correlate(GRANTS)
+)
+"""Whether a subscription goes on in another: one that begins after it, or the same and longer."""
+
 
 def _of(name: str) -> Statement:
     return Statement(
@@ -37,7 +57,23 @@ def _of(name: str) -> Statement:
     )
 
 
-_OF_REDEMPTION, _OF_CODE = _of("redemption"), _of("code")
+STANDS = (
+    exists()
+    .where(
+        REDEMPTIONS.c.space == GRANTS.c.space,
+        REDEMPTIONS.c.redemption == GRANTS.c.redemption,
+        REDEMPTIONS.c.ended.is_(None),
+    )
+    .correlate(GRANTS)
+)
+"""Whether the redemption stands that granted something."""
+_OF_CODE = Statement(
+    select(*COLUMNS)
+    .where(GRANTS.c.space == bindparam("space"), GRANTS.c.code == bindparam("code"))
+    .order_by(case((STANDS, 0), else_=1), GRANTS.c.recorded.desc(), GRANTS.c.redemption.desc())
+    .limit(1)
+)
+_OF_REDEMPTION = _of("redemption")
 _OF_ACCOUNT, _OF_SUBSCRIPTION = _of("account"), _of("subscription")
 _ADD = insertion(GRANTS)
 _CUT = Statement(
@@ -101,10 +137,13 @@ def grants_of_subscription(work: Work, subscription: str) -> list[GrantRow]:
     return [GrantRow(*row) for row in rows]
 
 
-def grants_of_code(work: Work, code: str) -> list[GrantRow]:
-    """What a code has granted, by its text as codes are compared."""
-    rows = work.tx.rows(_OF_CODE, space=work.space, value=code)
-    return [GrantRow(*row) for row in rows]
+def grant_of_code(work: Work, code: str) -> GrantRow | None:
+    """What a code grants where it stands redeemed, else what it granted last; None is nothing.
+
+    The code is a text as codes are compared.
+    """
+    row = work.tx.row(_OF_CODE, space=work.space, code=code)
+    return None if row is None else GrantRow(*row)
 
 
 def add_grant(work: Work, row: GrantRow) -> None:

@@ -120,6 +120,8 @@ def against(work: Work, coupon: str, customer: str | None) -> Iterator[Reason]:
 
 def join(work: Work, redemption: Redemption, at: Instant, event: Record) -> None:
     """Make the customer who redeemed a way in a member of its group."""
+    if way_of(work.book, redemption.coupon) is None:
+        return
     customer, email = (work.book.types.fact(event, f"customer.{name}") for name in ("id", "email"))
     _redeemed(work, redemption, at, customer, email)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 from sqlalchemy import bindparam, null, update
@@ -21,8 +22,8 @@ from engine.service.redeeming.grant_rows import cut_short
 from engine.service.redeeming.telling import tell_redeemed
 from engine.service.usage import counting
 from engine.service.usage.holdings import Holding
-from engine.service.usage.recount import REMOVED, redemption_event
-from engine.service.usage.rows import Count, counts
+from engine.service.usage.recount import REMOVED
+from engine.service.usage.rows import Count, Event, counts
 from engine.service.work import Work
 from engine.store.database import Contended
 from engine.store.statements import Statement, insertion
@@ -140,9 +141,10 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
     types = work.book.types
     facts = kept_facts(work, enquiry.record, found.coupon.redemption.strictest)
     facts["subscription.id"] = subscription
+    identity = str(answer.id)
     row = {
         "space": work.space,
-        "redemption": answer.id,
+        "redemption": identity,
         "coupon": found.coupon.name,
         "code": Fold.CODE.apply(found.code),
         "spelling": found.code,
@@ -162,21 +164,27 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
         "running": enquiry.running if until is not None else None,
     }
     work.tx.run(_INSERT, **row)
-    event = redemption_event((answer.id, enquiry.at, None, row["facts"]))
+    event = Event(identity, enquiry.at, facts)
     taken = [(found.coupon.name, each) for each in counts(event, found.coupon.redemption.strictest)]
     counting.settle(work, given, taken)
     if until is None:
         if enquiry.activation is not None:
-            enquiry.activation.write(str(answer.id), subscription)
+            enquiry.activation.write(identity, subscription)
         memberships.join(work, answer, enquiry.at, enquiry.record)
         tell_redeemed(work, answer, row["customer"], enquiry.activation)
 
 
 def kept_facts(work: Work, record: Record, meters: Iterable[Meter]) -> dict[str, str]:
     """The facts of a record that limits count by, and what its row belongs to."""
-    names = {*IDENTITY, *(fact.name for meter in meters for fact in meter.limit.per)}
-    values = ((name, work.book.types.fact(record, name)) for name in sorted(names))
-    return {name: value for name, value in values if value is not None}
+    names = _kept_names(*[fact.name for meter in meters for fact in meter.limit.per])
+    fact = work.book.types.fact
+    return {name: value for name in names if (value := fact(record, name)) is not None}
+
+
+@lru_cache(1024)
+def _kept_names(*counted: str) -> tuple[str, ...]:
+    """The names of the facts that a row keeps where limits count by some."""
+    return tuple(sorted({*IDENTITY, *counted}))
 
 
 def end(holding: Holding, work: Work, at: int, how: str) -> Counted:

@@ -45,6 +45,8 @@ Body = bytes | str | dict[str, Any]
 Answered = tuple[Redemption | Refusal, str | None]
 
 
+_ALWAYS = ("code_cancelled", "other_customer")
+"""What speaks against granting what is held, also where it did not when it was taken."""
 LONGEST_HOLD = Duration(1, Unit.MONTH)
 """A hold is for a checkout, and keeps its place from others meanwhile."""
 
@@ -159,7 +161,8 @@ def ask(
 ) -> Answered:
     """Redeem or hold a code for the subscription of an event, or say why not."""
     customer = work.book.types.fact(event, "customer.id")
-    found = _find(work, Cabinet(work, customer, at), code, lock=not tried)
+    cabinet = Cabinet(work, customer, at, account=terms.account)
+    found = _find(work, cabinet, code, lock=not tried)
     decision = fresh_id(work.now)
     if isinstance(found, Reason):
         answer = Refusal(decision, code, None, None, (found,))
@@ -180,9 +183,9 @@ def ask(
 
 
 def _find(work: Work, cabinet: Cabinet, code: str, *, lock: bool) -> Found | Reason:
-    """A code; with `lock` one that grants something stays as it is until the commit."""
+    """A code; with `lock` one that others may do something to stays as it is until the commit."""
     found = cabinet.find(code)
-    if not lock or isinstance(found, Reason) or not grants_something(found):
+    if not lock or isinstance(found, Reason) or not (found.stocked or grants_something(found)):
         return found
     if work.sealed or work.tx.is_alone:
         return found
@@ -236,7 +239,8 @@ def _confirm(work: Work, redemption: str, value: object) -> Answered:
 
 def _confirmed(work: Work, held: Holding, at: Instant, terms: Terms) -> Answered:
     """Make a hold a redemption, where what it grants can be granted now."""
-    found = _find(work, Cabinet(work, held.customer, at), held.spelling, lock=True)
+    cabinet = Cabinet(work, held.customer, at, account=terms.account)
+    found = _find(work, cabinet, held.spelling, lock=True)
     granting = None
     if isinstance(found, Found):
         granting = activation(work, found, held.customer, at, terms)
@@ -259,7 +263,7 @@ def _against(found: Found | Reason, granting: Activation | None) -> Iterator[Rea
     """What speaks against granting what is held; its rules were asked when it was taken."""
     if isinstance(found, Reason) or granting is None:
         return
-    yield from (each for each in found.against if each.reason == "code_cancelled")
+    yield from (each for each in found.against if each.reason in _ALWAYS)
     yield from granting.reasons
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 from sqlalchemy import bindparam, select
@@ -40,10 +40,15 @@ _STORE = Statement(
 )
 
 
+def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    """Whether a plain value is an object; `dict` is asked first because it costs much less."""
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101 - in this order
+
+
 def subscription_of(body: object) -> str | None:
     """The id of the subscription that a request names."""
-    subscription = body.get("subscription") if isinstance(body, Mapping) else None
-    found = subscription.get("id") if isinstance(subscription, Mapping) else None
+    subscription = body.get("subscription") if is_object(body) else None
+    found = subscription.get("id") if is_object(subscription) else None
     return found if isinstance(found, str) else None
 
 
@@ -53,7 +58,7 @@ def with_stored(work: Work, body: object, *, lock: bool) -> object:
     With `lock` nothing else happens to the subscription until the commit.
     """
     subscription = subscription_of(body)
-    if subscription is None or not isinstance(body, Mapping):
+    if subscription is None or not is_object(body):
         return body
     facts = stored(work, subscription, lock=lock)
     return merged(body, facts) if facts else body

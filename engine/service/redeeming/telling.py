@@ -22,8 +22,8 @@ def tell_redeemed(
 
 
 def _tell_activated(work: Work, answer: Redemption, activation: Activation) -> None:
-    to = activation.address
-    if to is None and not work.is_heard("code.activated", activation.partner):
+    to = activation.people
+    if not to and not work.is_heard("code.activated", activation.partner):
         return
     granted, account = activation.granted, activation.account
     said = {
@@ -33,8 +33,7 @@ def _tell_activated(work: Work, answer: Redemption, activation: Activation) -> N
         "begins": format_instant(granted.begins),
         "until": None if granted.until is None else format_instant(granted.until),
     }
-    addresses = () if to is None else (to,)
-    _announce(work, "code.activated", answer, said, activation.partner, account, addresses)
+    _announce(work, "code.activated", answer, said, activation.partner, account, to)
 
 
 def tell_removed(work: Work, answer: Ended, customer: str | None, partner: str | None) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -62,6 +63,7 @@ _UNLIST = Statement(
         USES.c.source == bindparam("source"),
     )
 )
+_NONE = (0, None)
 _N = Statement(select(COUNTERS.c.n, COUNTERS.c.total).where(*_HERE), recurs=True)
 
 
@@ -141,8 +143,8 @@ def _differs(count: Count, other: Count | None) -> bool:
 def counter(tx: Transaction, space: str, coupon: str, place: Place) -> tuple[int, str | None]:
     """How many events a place counts, and the sum of a budget."""
     basis, key, window = place
-    found = tx.row(_N, space=space, coupon=coupon, basis=basis, key=key, window=window)
-    return (0, None) if found is None else (found[0], found[1])
+    found: Any = tx.row(_N, space=space, coupon=coupon, basis=basis, key=key, window=window)
+    return _NONE if found is None else found
 
 
 def _where(space: str, coupon: str, place: Place) -> dict[str, object]:

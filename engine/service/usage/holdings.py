@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 
 from engine.calendar import Instant
 from engine.decisions.application import Redeemed
@@ -67,6 +67,17 @@ _RUN_OUT = Statement(
         REDEMPTIONS.c.ended.is_(None),
     )
     .order_by(REDEMPTIONS.c.redemption)
+)
+_OF_CODE = Statement(
+    select(*COLUMNS)
+    .where(
+        _SPACE,
+        REDEMPTIONS.c.code == bindparam("code"),
+        REDEMPTIONS.c.ended.is_(None),
+        or_(REDEMPTIONS.c.until.is_(None), REDEMPTIONS.c.until > bindparam("at")),
+    )
+    .order_by(REDEMPTIONS.c.until.is_not(None), REDEMPTIONS.c.redemption)
+    .limit(1)
 )
 _ONE = Statement(
     select(*COLUMNS).where(_SPACE, REDEMPTIONS.c.redemption == bindparam("redemption"))
@@ -142,6 +153,12 @@ def run_out(work: Work, coupon: str, at: int) -> Iterator[Holding]:
         return
     for row in work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at):
         yield Holding(*row)
+
+
+def taken(work: Work, code: str, at: int) -> Holding | None:
+    """Where a code stands redeemed, else where it is held at an instant; None where it is free."""
+    row = work.tx.row(_OF_CODE, space=work.space, code=code, at=at)
+    return None if row is None else Holding(*row)
 
 
 def holding(work: Work, redemption: str) -> Holding | None:

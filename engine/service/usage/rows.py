@@ -18,6 +18,7 @@ from engine.decisions.limits import window_at
 from engine.decisions.usage import Meter
 from engine.money import Money
 
+_NOTHING = Fraction(0)
 WHOLE = EARLIEST
 """Stands for all of time where a window has no start."""
 
@@ -86,6 +87,8 @@ def place_of(meter: Meter, key: tuple[str, ...], at: int) -> Place:
 
 def window_of(meter: Meter, at: int) -> int:
     """The start of the window that holds a moment; listed events have none of their own."""
+    if meter.counts_all:
+        return WHOLE
     start = None if is_listed(meter) else window_at(meter.limit, at).start
     return WHOLE if start is None else start
 
@@ -109,16 +112,16 @@ def counts(event: Event, meters: Iterable[Meter]) -> Iterator[Count]:
 
 def key_of(meter: Meter, facts: Mapping[str, str]) -> tuple[str, ...] | None:
     """The values that a limit counts by; None where the row keeps no such fact."""
-    values = [facts.get(fact.name) for fact in meter.limit.per]
-    if any(value is None for value in values):
+    try:
+        return tuple([facts[fact.name] for fact in meter.limit.per])
+    except KeyError:
         return None
-    return tuple(value for value in values if value is not None)
 
 
 def money_of(meter: Meter, event: Event) -> Fraction | None:
     """What a budget counts of an event, exactly; None without a rate to its currency."""
     if not isinstance(meter.limit.bound, Money):
-        return Fraction(0)
+        return _NOTHING
     factor = event.factors.get(meter.limit.bound.currency)
     left = event.taken if meter.limit.keeps else event.amount
     return None if factor is None else left * factor

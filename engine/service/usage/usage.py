@@ -49,6 +49,7 @@ class StoredUsage:
         self._tx = tx
         self._space = space
         self._added = RecordedUsage()
+        self._has_added = False
         self._counters: dict[tuple[str, Place], tuple[int, str | None]] = {}
         self._forgotten: dict[tuple[str, Place], int] = {}
         self._gone: set[str] = set()
@@ -56,6 +57,7 @@ class StoredUsage:
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event of this request."""
+        self._has_added = True
         self._added.record(meter, key, use)
 
     def forget(self, coupon: str, counts: Iterable[Count]) -> None:
@@ -79,12 +81,14 @@ class StoredUsage:
         """How many events, different periods, or minor units a stretch of time holds."""
         if meter.is_listed:
             return measure(meter.limit.noun, self.uses(meter, key, span))
-        return self._stored(meter, key, span) + self._added.used(meter, key, span)
+        stored = self._stored(meter, key, span)
+        return stored + self._added.used(meter, key, span) if self._has_added else stored
 
     def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
-        other = self._instead.get(meter.id[0]) if self._instead else None
-        if other is not None:
-            return other.used(meter, key, span)
+        if self._instead:
+            other = self._instead.get(meter.id[0])
+            if other is not None:
+                return other.used(meter, key, span)
         n, total = self._counter(meter, key, span)
         return read_fraction(total) if meter.is_budget else n
 
@@ -100,13 +104,13 @@ class StoredUsage:
 
     def _counter(self, meter: Meter, key: Key, span: c.Span) -> tuple[int, str | None]:
         window = WHOLE if span.start is None else span.start
-        place = Place(meter.basis, key_text(key), window)
-        coupon = meter.id[0]
-        found = self._counters.get((coupon, place))
+        place = meter.id[0], Place(meter.basis, key_text(key), window)
+        found = self._counters.get(place)
         if found is None:
-            n, total = counting.counter(self._tx, self._space, coupon, place)
-            n -= self._forgotten.get((coupon, place), 0)
-            found = self._counters[coupon, place] = n, total
+            found = counting.counter(self._tx, self._space, *place)
+            if self._forgotten:
+                found = found[0] - self._forgotten.get(place, 0), found[1]
+            self._counters[place] = found
         return found
 
     def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:

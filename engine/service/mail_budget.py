@@ -13,9 +13,9 @@ from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import GUESSES
 
-MOST = 3
+MOST, MOST_TESTS = 3, 20
 LENGTH = 3600 * SECOND
-"""So many mails go to one address in so long."""
+"""So many mails go to one address in so long, and so many tests a partner, or the space, sends."""
 _KEY = ["space", "who", "window"]
 _SPEND = Statement(
     lambda insert: (
@@ -32,11 +32,11 @@ _SPEND = Statement(
 
 
 class TooManyMails(ServiceError):
-    """An address got as many mails as it may for now; it may get more after some seconds."""
+    """As many mails were sent as may be for now; more may be after some seconds."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, why: str, seconds: int) -> None:
         super().__init__(
-            f"{MOST} mails went to this address within an hour",
+            f"{why} within an hour",
             f"look for them, also among the junk, or ask again in {seconds} seconds",
         )
         self.seconds = seconds
@@ -44,9 +44,19 @@ class TooManyMails(ServiceError):
 
 def spend_mail(work: Work, address: str) -> None:
     """Count a mail to an address. Raises `TooManyMails` where it is one too many."""
+    who = f"mail {blake2b(address.encode(), digest_size=16).hexdigest()}"
+    _spend(work, who, MOST, f"{MOST} mails went to this address")
+
+
+def spend_test(work: Work, partner: str | None) -> None:
+    """Count a mail that somebody asks for as a test. Raises `TooManyMails`."""
+    who = "mail tests" if partner is None else f"mail tests of {partner}"
+    _spend(work, who, MOST_TESTS, f"{MOST_TESTS} tests were mailed")
+
+
+def _spend(work: Work, who: str, most: int, why: str) -> None:
     # What is counted of guesses is forgotten some time after its window: this one ends the hour.
     end = work.now - work.now % LENGTH + LENGTH
     forget_guesses(work.tx, work.space, work.now - LENGTH)
-    who = f"mail {blake2b(address.encode(), digest_size=16).hexdigest()}"
-    if work.tx.row(_SPEND, space=work.space, who=who, window=end, most=MOST) is None:
-        raise TooManyMails(max(1, -(-(end - work.now) // SECOND)))
+    if work.tx.row(_SPEND, space=work.space, who=who, window=end, most=most) is None:
+        raise TooManyMails(why, max(1, -(-(end - work.now) // SECOND)))

@@ -103,7 +103,7 @@ def test_users_are_imported_line_by_line(here: Path) -> None:
     assert (said.code, said.err) == (1, "left aside: `name`\n")
     assert said.out.splitlines() == [
         "line 3, refused: `bob` is no email address such as `ada@xyz.example`",
-        "line 4, unchanged: `u1` stands in line 2 already, with another address",
+        "line 4, unchanged: `u1` stands in line 2 already, there with an address",
         "2 imported, 1 unchanged, 1 refused",
     ]
     again = group("import", "xyz", "-", stdin="customer\nu1\nu3\n")

@@ -74,7 +74,7 @@ def test_the_merchant_redeems_unless_the_facts_say_otherwise(here: Path) -> None
 @pytest.mark.parametrize(
     ("facts", "code", "said"),
     [
-        ("{", 2, "the facts can't be read: /: this is not JSON"),
+        ("{", 2, "the facts can't be read: this is not JSON"),
         ("[]", 2, "the facts are no JSON object"),
         ('{"subscription": 1}', 2, "the facts of `subscription` are no object"),
         ('{"custmer": {}}', 1, "custmer: nothing is called `custmer` here"),

@@ -32,7 +32,7 @@ def test_an_assigned_code_is_reserved_for_its_client_and_project(depot: Depot) -
     assert history[1].after == {
         "client": "muster",
         "project": "roof",
-        "planned": "2026-11-30T23:00:00Z",
+        "planned": "2026-12-01",
     }
 
 

@@ -121,7 +121,8 @@ def test_an_assigned_code_is_valid_as_far_as_the_code_itself_goes(vault: Vault) 
     found = validated(vault, code)
     assert (found.valid, found.status, found.since) == (True, "reserved", "1970-01-01T00:00:03Z")
     assert (found.days_left, found.grants.points) == (365, 50)
-    assert validated(vault, code, customer={"id": "cus-1"}).valid
+    assert validated(vault, code, customer={"id": "cus-2"}).valid
+    assert validated(vault, code, customer={"id": "cus-1"}).reason == "other_customer"
 
 
 def test_a_code_that_waits_for_approval_is_reserved_since_it_was_asked_for(vault: Vault) -> None:

@@ -60,9 +60,11 @@ class Enquiry:
     def reasons(self) -> tuple[Reason, ...]:
         """Everything that speaks against redeeming; nothing where it can be redeemed."""
         found = self.found
-        twice = (*self._again(), *self._elsewhere(), *self._inside())
-        own = (*self._unnamed(), *found.against, *twice, *self._granting())
-        return (*own, *redemption.against(found.coupon, self.held, self.verdicts))
+        ruled = redemption.against(found.coupon, self.held, self.verdicts)
+        # Where a limit of the coupon says that the code is used, its sentence is the reason.
+        said = any(each.reason == "limit_reached" for each in ruled)
+        twice = (*self._again(), *(() if said else self._elsewhere()), *self._inside())
+        return (*self._unnamed(), *found.against, *twice, *self._granting(), *ruled)
 
     def _unnamed(self) -> Iterable[Reason]:
         """A discount is redeemed on a subscription; only a grant makes its own."""

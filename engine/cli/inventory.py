@@ -13,6 +13,7 @@ import click
 from engine.cli.acting import action_command
 from engine.cli.changing import form_option, show
 from engine.cli.inventory_said import code_text, codes_text, dashboard_text
+from engine.cli.paging import parts
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.inventory.actions import ACTIONS
 from engine.inventory.days import zone_of
@@ -106,13 +107,8 @@ def list_(policies: Path, form: str, **rest: Any) -> None:  # noqa: ANN401
 
 
 def _all(inventory: Inventory, filters: InventoryFilters, caller: Caller) -> Iterator[ListedCode]:
-    cursor = None
-    while True:
-        part = inventory.list(filters, cursor, AT_ONCE, caller)
+    for part in parts(lambda cursor: inventory.list(filters, cursor, AT_ONCE, caller)):
         yield from part.codes
-        cursor = part.next
-        if cursor is None:
-            return
 
 
 @command.command("show")

@@ -11,19 +11,13 @@ import click
 import msgspec
 
 from engine.cli.changing import form_option
+from engine.cli.options import new_file_option
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.decisions.decoding import convert
 from engine.service.codes.batches import MOST_WANTED
 from engine.service.codes.issuing import IssueCodes, Issued, Issuing
 
 _REQUEST = ("count", "batch", "customer", "window", "codes", "fields")
-
-
-def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
-    """Refuse a file that is there, before anything is issued."""
-    if file.name != sys.stdout.name and Path(file.name).exists():
-        raise click.BadParameter(f"`{file.name}` is there already, and would be written over")
-    return file
 
 
 @click.command("issue")
@@ -35,14 +29,7 @@ def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
 @click.option("--code", "codes", multiple=True, metavar="TEXT", help="A code of this text.")
 @click.option("--set", "fields", multiple=True, metavar="FIELD=VALUE", help="A field of the code.")
 @click.option("--resume", metavar="BATCH", help="Go on with a batch that lacks codes.")
-@click.option(
-    "--out",
-    type=click.File("w", encoding="utf-8", lazy=True),
-    metavar="FILE",
-    default="-",
-    callback=_new_file,
-    help="A new file; one that is there keeps what it has.",
-)
+@new_file_option("A new file; one that is there keeps what it has.")
 @store_options
 @form_option
 def issue(

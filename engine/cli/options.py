@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -39,6 +39,24 @@ def policies_option(function: Callable[..., Any]) -> Callable[..., Any]:
         help=f"The folder or file of policies; also {VARIABLE}.",
     )
     return option(function)
+
+
+def new_file_option(meaning: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """`--out FILE`: a text file that is not there yet, refused before anything is done."""
+    return click.option(
+        "--out",
+        type=click.File("w", encoding="utf-8", lazy=True),
+        metavar="FILE",
+        default="-",
+        callback=_new_file,
+        help=meaning,
+    )
+
+
+def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
+    if file.name != sys.stdout.name and Path(file.name).exists():
+        raise click.BadParameter(f"`{file.name}` is there already, and would be written over")
+    return file
 
 
 def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:

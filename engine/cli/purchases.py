@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
@@ -11,6 +10,8 @@ import click
 import msgspec
 
 from engine.cli.changing import form_option, show
+from engine.cli.options import new_file_option
+from engine.cli.paging import parts
 from engine.cli.purchases_said import prices_text, purchase_text, purchases_text
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.decisions.decoding import convert
@@ -22,13 +23,6 @@ from engine.service.codes.batches import MOST_WANTED
 
 AT_ONCE = 1000
 _REQUEST = ("partner", "customer", "client", "project", "email", "note")
-
-
-def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
-    """Refuse a file that is there, before anything is bought."""
-    if file.name != sys.stdout.name and Path(file.name).exists():
-        raise click.BadParameter(f"`{file.name}` is there already, and would be written over")
-    return file
 
 
 @click.command("buy")
@@ -43,14 +37,7 @@ def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
     "--price", "prices", multiple=True, metavar="COUPON=AMOUNT", help="A quote: `pro=450.00 EUR`."
 )
 @click.option("--resume", metavar="NUMBER", help="Go on with a purchase that lacks codes.")
-@click.option(
-    "--out",
-    type=click.File("w", encoding="utf-8", lazy=True),
-    metavar="FILE",
-    default="-",
-    callback=_new_file,
-    help="A new file for the codes; one that is there keeps what it has.",
-)
+@new_file_option("A new file for the codes; one that is there keeps what it has.")
 @store_options
 @form_option
 def buy(
@@ -165,13 +152,9 @@ def purchases(policies: Path, form: str, **rest: Any) -> None:  # noqa: ANN401
 
 
 def _all_purchases(desk: Desk, filters: PurchaseFilters) -> Iterator[Purchase]:
-    book, cursor = PurchaseBook(desk.office), None
-    while True:
-        part = book.list(filters, cursor, AT_ONCE, desk.caller)
+    book = PurchaseBook(desk.office)
+    for part in parts(lambda cursor: book.list(filters, cursor, AT_ONCE, desk.caller)):
         yield from part.purchases
-        cursor = part.next
-        if cursor is None:
-            return
 
 
 @click.command("purchase")

@@ -32,7 +32,7 @@ from engine.inventory.purchased import Bought, said_codes, said_of
 from engine.inventory.wanted import Buy, PricedLine, offer_of
 from engine.language.vocabulary import Fold
 from engine.service.caller import Caller
-from engine.service.codes.batches import MOST_WANTED, Order, fill, open_batch, the_batch
+from engine.service.codes.batches import Order, fill, open_batch, the_batch
 from engine.service.codes.code_rows import Stock
 from engine.service.codes.code_state import end_of
 from engine.service.codes.issuing import AT_ONCE, CHUNK
@@ -74,14 +74,6 @@ class Buying:
     def more(self, number: str, caller: Caller, most: int = AT_ONCE) -> Iterator[Bought]:
         """Issue codes that a purchase lacks, step by step."""
         return self._fill(number, caller, ["resume a purchase", number], range(0, most, CHUNK))
-
-    def all_steps(self, request: Buy, caller: Caller) -> Iterator[Bought]:
-        """Buy codes step by step until there are all of them."""
-        return self.steps(request, caller, MOST_WANTED)
-
-    def all_more(self, number: str, caller: Caller) -> Iterator[Bought]:
-        """Issue all codes that a purchase lacks, step by step."""
-        return self.more(number, caller, MOST_WANTED)
 
     def _fill(
         self, number: str, caller: Caller, content: list[Any], steps: range

@@ -74,7 +74,7 @@ _OF_CODE = Statement(
     .limit(1)
 )
 _OF_REDEMPTION = _of("redemption")
-_OF_ACCOUNT, _OF_SUBSCRIPTION = _of("account"), _of("subscription")
+_OF_ACCOUNT = _of("account")
 _ADD = insertion(GRANTS)
 _CUT = Statement(
     update(GRANTS)
@@ -128,12 +128,6 @@ def grant_of(work: Work, redemption: str) -> GrantRow | None:
 def grants_of_account(work: Work, account: str) -> list[GrantRow]:
     """All that an account was ever granted, by when it begins."""
     rows = work.tx.rows(_OF_ACCOUNT, space=work.space, value=account)
-    return [GrantRow(*row) for row in rows]
-
-
-def grants_of_subscription(work: Work, subscription: str) -> list[GrantRow]:
-    """What codes have granted to a subscription: itself, and how it goes on."""
-    rows = work.tx.rows(_OF_SUBSCRIPTION, space=work.space, value=subscription)
     return [GrantRow(*row) for row in rows]
 
 

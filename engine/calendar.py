@@ -33,13 +33,14 @@ _RFC3339 = re.compile(
 )
 
 
-def _micros(moment: datetime) -> Instant:
+def to_instant(moment: datetime) -> Instant:
+    """The instant of a date and time with an offset."""
     since = moment - _EPOCH
     return Instant((since.days * 86_400 + since.seconds) * SECOND + since.microseconds)
 
 
-EARLIEST = _micros(datetime(2, 1, 1, tzinfo=UTC))
-LATEST = _micros(datetime(9998, 12, 31, tzinfo=UTC))
+EARLIEST = to_instant(datetime(2, 1, 1, tzinfo=UTC))
+LATEST = to_instant(datetime(9998, 12, 31, tzinfo=UTC))
 
 
 class Unit(enum.Enum):
@@ -80,16 +81,11 @@ class Duration:
         return f"{self.count} {self.unit.value}{'' if self.count == 1 else 's'}"
 
 
-def to_instant(moment: datetime) -> Instant:
-    """The instant of a date and time with an offset."""
-    return _micros(moment)
-
-
 def parse_instant(text: str) -> Instant:
     """Read an RFC 3339 instant with an offset. Raises `ValueError` for anything else."""
     if not _RFC3339.match(text):
         raise ValueError(text)
-    return _micros(datetime.fromisoformat(text.upper()))
+    return to_instant(datetime.fromisoformat(text.upper()))
 
 
 @lru_cache(1024)

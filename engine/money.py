@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 import iso4217
 import msgspec
@@ -61,6 +62,7 @@ class Money(msgspec.Struct, frozen=True, gc=False):
         return f"{self.amount()} {self.currency}"
 
 
+@lru_cache(4096)
 def amount_text(minor: int, currency: str) -> str:
     """Write minor units as the decimal text of a currency: 1000 of `EUR` is `10.00`."""
     digits = MINOR_DIGITS[currency]
@@ -72,6 +74,7 @@ def amount_text(minor: int, currency: str) -> str:
     return f"{'-' if minor < 0 else ''}{whole}.{part:0{digits}d}"
 
 
+@lru_cache(4096)
 def parse_money(amount: str, currency: str) -> Money:
     """Read decimal text in a currency.
 

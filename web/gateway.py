@@ -43,6 +43,8 @@ LONGEST_WAIT = 0.05
 LONG_BODY = 1 << 14
 """A request with so many bytes asks for more than one moment's work."""
 _BESIDE = 4
+_YOUNG = 5_000
+"""So many objects more than before, and the collector looks for cycles among them."""
 _QUIET_ROUNDS = 3
 """So often the loop finds nothing new to do before what was written is committed."""
 
@@ -80,6 +82,8 @@ class Gateway:
         self._gathering = self._database.gather(self._tell)
         # What was loaded until now stays: the collector need not look at it again and again.
         gc.freeze()
+        # A request makes hundreds of objects that are gone when it is answered.
+        gc.set_threshold(_YOUNG)
 
     def __rsgi_del__(self, _: asyncio.AbstractEventLoop) -> None:
         """Leave at once, when everything is answered.

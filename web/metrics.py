@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from itertools import repeat
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -51,8 +52,10 @@ class Metrics:
 
     def decided(self, answer: object) -> None:
         """Count what an answer decided."""
-        for outcome in outcomes(answer):
-            self._outcome(outcome).inc()
+        named = _OUTCOMES.get(type(answer))
+        if named is not None:
+            for outcome in named(answer):
+                self._outcome(outcome).inc()
 
     def text(self) -> bytes:
         """Everything counted, as Prometheus reads it."""
@@ -63,18 +66,24 @@ class Metrics:
         return generate_latest(registry)
 
 
-def outcomes(answer: object) -> Iterator[str]:
-    """What an answer decided, a word for each code or charge."""
-    if isinstance(answer, Refusal):
-        yield "refused"
-    elif isinstance(answer, Redemption):
-        yield "tried" if answer.id is None else "redeemed" if answer.until is None else "held"
-    elif isinstance(answer, Activated):
-        for each in answer.codes:
-            yield from outcomes(each)
-    elif isinstance(answer, Evaluation):
-        yield from repeat("evaluated", len(answer.charges))
-    elif isinstance(answer, Charges):
-        for line in answer.charges:
-            recorded = answer.recorded and isinstance(line, ChargeAnswer)
-            yield "recorded" if recorded else "not recorded"
+def _of_redemption(answer: Redemption) -> Iterable[str]:
+    return ["tried" if answer.id is None else "redeemed" if answer.until is None else "held"]
+
+
+def _of_activated(answer: Activated) -> Iterable[str]:
+    return [outcome for each in answer.codes for outcome in _OUTCOMES[type(each)](each)]
+
+
+def _of_charge(line: object, answer: Charges) -> str:
+    recorded = answer.recorded and isinstance(line, ChargeAnswer)
+    return "recorded" if recorded else "not recorded"
+
+
+_OUTCOMES: Mapping[type, Callable[[Any], Iterable[str]]] = {
+    Refusal: lambda _: ["refused"],
+    Redemption: _of_redemption,
+    Activated: _of_activated,
+    Evaluation: lambda answer: repeat("evaluated", len(answer.charges)),
+    Charges: lambda answer: [_of_charge(line, answer) for line in answer.charges],
+}
+"""What an answer decided, a word for each code or charge."""

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from engine.calendar import Instant
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import Gate, ReadyCoupon, Tier, money_of
+from engine.decisions.coupon import Gate, ReadyCoupon, Tier
 from engine.decisions.explanation import (
     Reason,
     Verdict,
@@ -63,15 +63,14 @@ class Declined(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What happens to one charge; `granted` in the order in which discounts are taken."""
+    """What happens to one charge; `granted` in the order in which discounts are taken.
+
+    `discount` is the sum of them, in minor units.
+    """
 
     granted: tuple[Granted, ...]
     declined: tuple[Declined, ...]
-
-    @property
-    def discount(self) -> int:
-        """The sum of all discounts, in minor units."""
-        return sum([each.amount for each in self.granted])
+    discount: int
 
 
 class _Offer(msgspec.Struct, frozen=True):
@@ -109,8 +108,8 @@ def apply(
         offers, outdone = _best(offers, amount.minor)
         declined += outdone
         offers.sort(key=_order)
-    granted, nothing = _take(offers, amount)
-    return Outcome(tuple(granted), (*declined, *nothing))
+    granted, nothing, left = _take(offers, amount)
+    return Outcome(tuple(granted), (*declined, *nothing), amount.minor - left)
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -156,7 +155,7 @@ def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _
     for counted in gate.counts:
         if not has_room(counted.meter, record, usage):
             return Declined(redeemed, reasons(explain(gate, record, usage)))
-    budget = _smallest_budget(gate, record, usage)
+    budget = _smallest_budget(gate, record, usage) if gate.budgets else None
     if budget is not None and budget <= 0:
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     tier = _choose(redeemed.coupon.tiers, record)
@@ -169,7 +168,7 @@ def _priced(
     redeemed: Redeemed, tier: Tier, budget: int | None, currency: str, rates: Rates | None
 ) -> _Offer | Declined:
     """The offer with its amount, price or cap in the charge's currency."""
-    money = money_of(tier.benefit)
+    money = tier.money
     if money is None:
         return _Offer(redeemed, tier, None, budget)
     if money.currency == currency:
@@ -180,10 +179,8 @@ def _priced(
     return _Offer(redeemed, tier, (converted.numerator, converted.denominator), budget)
 
 
-def _smallest_budget(gate: Gate, record: Record, usage: Usage) -> int | None:
-    """What the smallest budget leaves; nothing where one can't tell, None without budgets."""
-    if not gate.budgets:
-        return None
+def _smallest_budget(gate: Gate, record: Record, usage: Usage) -> int:
+    """What the smallest budget leaves; nothing where one can't tell."""
     return min(room(each.meter, record, usage) or 0 for each in gate.budgets)
 
 
@@ -241,8 +238,11 @@ def _least(one: Ratio, other: Ratio) -> Ratio:
     return one if one[0] * other[1] <= other[0] * one[1] else other
 
 
-def _take(offers: Sequence[_Offer], amount: Money) -> tuple[list[Granted], list[Declined]]:
-    """Take the offers in order; what rounding puts over the charge is taken from the last."""
+def _take(offers: Sequence[_Offer], amount: Money) -> tuple[list[Granted], list[Declined], int]:
+    """Take the offers in order, and say what is left of the charge.
+
+    What rounding puts over the charge is taken from the last.
+    """
     granted: list[Granted] = []
     declined: list[Declined] = []
     left: Ratio = amount.minor, 1
@@ -252,12 +252,13 @@ def _take(offers: Sequence[_Offer], amount: Money) -> tuple[list[Granted], list[
         round_ = offer.redeemed.coupon.round_
         rounded = min(round_(*exact), unspent)
         if rounded > 0:
-            granted.append(Granted(offer.redeemed, offer.tier, rounded, round_(*left)))
+            on = left[0] if left[1] == 1 else round_(*left)
+            granted.append(Granted(offer.redeemed, offer.tier, rounded, on))
             unspent -= rounded
         else:
             declined.append(_nothing(offer, left))
         left = left[0] * exact[1] - exact[0] * left[1], left[1] * exact[1]
-    return granted, declined
+    return granted, declined, unspent
 
 
 def _nothing(offer: _Offer, left: Ratio) -> Declined:

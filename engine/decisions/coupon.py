@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
 from engine.calendar import Instant
@@ -84,7 +84,7 @@ class Gate:
 class Tier:
     """One line of a discount; `clause` is None where it is always given.
 
-    `share` is what a percentage takes, as a ratio.
+    `share` is what a percentage takes, as a ratio; `money` the amount, price or cap, if it has one.
     """
 
     policy: PolicyTier
@@ -92,6 +92,7 @@ class Tier:
     clause: Clause | None
     step: c.Step
     share: tuple[int, int] | None
+    money: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,10 @@ class ReadyCoupon:
     tiers: tuple[Tier, ...]
     meters: tuple[Meter, ...]
     round_: Callable[[int, int], int] = round_half_up
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name of the coupon."""
-        return self.policy.name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.policy.name)
 
 
 def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
@@ -240,7 +240,7 @@ def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:
     when, benefit = policy.tier.when, policy.tier.benefit
     clause = None if when is None else clause_of(policy, when, slots)
     share = benefit.share.as_integer_ratio() if isinstance(benefit, c.PercentOff) else None
-    return Tier(policy, benefit, clause, step_of(benefit), share)
+    return Tier(policy, benefit, clause, step_of(benefit), share, money_of(benefit))
 
 
 def money_of(benefit: c.Benefit) -> Money | None:

@@ -8,15 +8,16 @@ request as `{"customer": {"country": …}}`; the facts of a charge stand in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple
 
 from engine.calendar import EARLIEST, LATEST, Instant, to_instant
 from engine.decisions.compiler import Record
@@ -24,7 +25,7 @@ from engine.decisions.flaws import Flaw, RequestError
 from engine.language.addresses import read_address
 from engine.language.syntax import TypeName
 from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Vocabulary
-from engine.money import BadAmount, Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
+from engine.money import Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NUMBER = 40
@@ -42,13 +43,15 @@ def read_number(kind: type, value: object) -> Number:
     """The hook that msgspec calls for a type of ours. Raises `ValueError` for what is no number."""
     if kind is not Number or isinstance(value, bool):
         raise ValueError(NO_NUMBER)
-    if isinstance(value, str) and _IS_DECIMAL(value) is None:
-        raise ValueError(NO_NUMBER)
-    if isinstance(value, str | int | Decimal):
+    if isinstance(value, str):
+        if _IS_DECIMAL(value) is not None:
+            return Number(value)
+    elif isinstance(value, _NUMBERS):
         return Number(value)
     raise ValueError(NO_NUMBER)
 
 
+_NUMBERS = (int, Decimal)
 _DECIMAL = r"^-?[0-9]+(?:\.[0-9]+)?$"
 _IS_DECIMAL = re.compile(_DECIMAL, re.ASCII).fullmatch
 NO_NUMBER = "a number, as a JSON number or decimal text, is expected"
@@ -88,23 +91,42 @@ _PLAIN_TYPES: Mapping[TypeName, Any] = {
 }
 
 
-class _Reader(NamedTuple):
-    """Takes one fact out of a decoded object: where it goes, and its value's form."""
+_Tree: TypeAlias = "Mapping[str, Fact | _Tree]"
+"""Facts by the steps of their paths."""
+
+
+class _Form(NamedTuple):
+    """What becomes of the value in a slot, and where it came from."""
 
     slot: int
     pointer: str
-    value: Callable[[Any, str], Any] | None
+    value: Callable[[Any, str], Any]
+
+
+class _Part(NamedTuple):
+    """An object within a decoded object: how to get it, and where each of its fields goes.
+
+    Most have all their fields side by side, in a `run` of slots.
+    """
+
+    get: Callable[[Any], Any]
+    slots: tuple[int | None, ...]
+    run: slice | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Readers:
-    """Takes all facts out of a decoded object; `values` gets them at once."""
+class _Reader:
+    """Takes all facts out of a decoded object: its `own`, by attribute, and those of its parts.
 
-    values: Callable[[Any], tuple[Any, ...]]
-    readers: tuple[_Reader, ...]
+    Most stay as they were decoded; `forms` are for the others.
+    """
+
+    own: tuple[tuple[str, int], ...]
+    parts: tuple[_Part, ...]
+    forms: tuple[_Form, ...]
 
 
-class Kept(NamedTuple):
+class Kept(msgspec.Struct, frozen=True):
     """What is remembered of a redemption beside its code (language.md, Facts)."""
 
     redeemed: int | None = None
@@ -125,8 +147,8 @@ class RequestTypes:
         )
         self._redeemed, self._issued = vocabulary.slots["redeemed"], vocabulary.slots["issued"]
         self._email = vocabulary.slots["customer.email"]
-        self._event = _readers(self.event_facts, vocabulary.slots)
-        self._charge = _readers(self.charge_facts, vocabulary.slots)
+        self._event = _reader(self.event_facts, vocabulary.slots)
+        self._charge = _reader(self.charge_facts, vocabulary.slots)
 
     @cached_property
     def charge(self) -> type[msgspec.Struct]:
@@ -152,14 +174,12 @@ class RequestTypes:
         record: Record = [None] * self._size
         record[AT_SLOT], record[RATES_SLOT] = at, rates
         _fill(record, self._event, request, "")
-        self._derive(record)
+        if record[self._email] is not None:
+            self._derive(record, record[self._email])
         return record
 
-    def _derive(self, record: Record) -> None:
-        """Fill in the facts that are taken from others."""
-        email: str | None = record[self._email]
-        if email is None:
-            return
+    def _derive(self, record: Record, email: str) -> None:
+        """Fill in the facts that are taken from an address."""
         local, _, domain = email.rpartition("@")
         record[self._slots["customer.email.domain"]] = domain
         record[self._slots["customer.email.plain"]] = f"{local.partition('+')[0]}@{domain}"
@@ -176,7 +196,8 @@ class RequestTypes:
         """A record as one code sees it, with what is remembered of its redemption."""
         seen = record.copy()
         seen[self._code] = code
-        seen[self._redeemed], seen[self._issued], seen[self._by] = kept
+        seen[self._redeemed], seen[self._issued] = kept.redeemed, kept.issued
+        seen[self._by] = kept.by
         return seen
 
     def amount_of(self, record: Record) -> Money | None:
@@ -193,7 +214,10 @@ class RequestTypes:
 def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
     """The amount of a charge; only a metered fee may come without one."""
     if charge.amount is not None:
-        return _money(charge.amount, charge.currency, pointer)
+        try:
+            return parse_money(charge.amount, charge.currency)
+        except ValueError as error:
+            raise _no_money(error, charge.amount, charge.currency, pointer) from None
     if charge.f_fee == "metered":
         return None
     raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
@@ -210,6 +234,10 @@ def struct_of(
     name: str, facts: Mapping[str, Fact], fields: list[tuple[Any, ...]]
 ) -> type[msgspec.Struct]:
     """A type with fields for facts, an object for each dot in their names."""
+    return _object(name, _tree(facts), fields)
+
+
+def _tree(facts: Mapping[str, Fact]) -> _Tree:
     tree: dict[str, Any] = {}
     for path, fact in facts.items():
         *parents, last = path.split(".")
@@ -217,12 +245,10 @@ def struct_of(
         for parent in parents:
             node = node.setdefault(parent, {})
         node[last] = fact
-    return _object(name, tree, fields)
+    return tree
 
 
-def _object(
-    name: str, tree: Mapping[str, Any], fields: list[tuple[Any, ...]]
-) -> type[msgspec.Struct]:
+def _object(name: str, tree: _Tree, fields: list[tuple[Any, ...]]) -> type[msgspec.Struct]:
     own: list[tuple[Any, ...]] = [_field(name, key, node) for key, node in tree.items()]
     rename = {_attribute(key): key for key in tree}
     return msgspec.defstruct(
@@ -257,53 +283,85 @@ def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
     return list[closed] if fact.kind is TypeName.TEXT_LIST else closed
 
 
-def _readers(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Readers:
-    paths = [".".join(map(_attribute, path.split("."))) for path in facts]
-    readers = (
-        _Reader(slots[fact.name], "/" + path.replace(".", "/"), _VALUES.get(fact.kind))
-        for path, fact in facts.items()
+def _reader(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Reader:
+    tree = _tree(facts)
+    own = (
+        (_attribute(key), slots[node.name]) for key, node in tree.items() if isinstance(node, Fact)
     )
-    # There are always several facts: of one alone `attrgetter` would give no tuple.
-    return _Readers(attrgetter(*paths), tuple(readers))
+    forms = (
+        _Form(slots[fact.name], "/" + path.replace(".", "/"), _VALUES[fact.kind])
+        for path, fact in facts.items()
+        if fact.kind in _VALUES
+    )
+    return _Reader(tuple(own), tuple(_parts(tree, slots)), tuple(forms))
 
 
-def _fill(record: Record, facts: _Readers, source: Any, pointer: str) -> None:  # noqa: ANN401
-    for value, reader in zip(facts.values(source), facts.readers, strict=True):
+def _parts(tree: _Tree, slots: Mapping[str, int], *above: str) -> Iterator[_Part]:
+    """The objects within an object, and those within them."""
+    for key, node in tree.items():
+        if not isinstance(node, Fact):
+            path = (*above, _attribute(key))
+            places = tuple(
+                slots[each.name] if isinstance(each, Fact) else None for each in node.values()
+            )
+            yield _Part(attrgetter(".".join(path)), places, _run(places))
+            yield from _parts(node, slots, *path)
+
+
+def _run(places: tuple[int | None, ...]) -> slice | None:
+    """The slots of an object's fields, where they stand side by side."""
+    first = places[0]
+    if first is None or places != tuple(range(first, first + len(places))):
+        return None
+    return slice(first, first + len(places))
+
+
+def _fill(record: Record, reader: _Reader, source: Any, pointer: str) -> None:  # noqa: ANN401
+    for name, slot in reader.own:
+        value = getattr(source, name)
         if value is not None:
-            slot, where, form = reader
-            record[slot] = form(value, pointer + where) if form else value
+            record[slot] = value
+    for get, places, run in reader.parts:
+        values = astuple(get(source))
+        if run is not None:
+            record[run] = values
+            continue
+        for place, value in zip(places, values, strict=True):
+            if place is not None:
+                record[place] = value
+    for slot, where, form in reader.forms:
+        value = record[slot]
+        if value is not None:
+            record[slot] = form(value, pointer + where)
 
 
 # --- values -------------------------------------------------------------------------------------
 
 
-def _is_long(value: Decimal) -> bool:
-    # Text is written faster than digits are taken apart, and few numbers are that long.
-    return len(str(value)) > MAX_NUMBER and len(value.as_tuple().digits) > MAX_NUMBER
-
-
 def _number(value: Decimal, pointer: str) -> Decimal:
-    if not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER or _is_long(value):
+    # Text is written faster than digits are taken apart, and few numbers are that long.
+    is_long = len(str(value)) > MAX_NUMBER and len(value.as_tuple().digits) > MAX_NUMBER
+    if is_long or not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER:
         raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
     return Decimal(value)
 
 
 def money_at(value: AmountText, pointer: str) -> Money:
     """The amount at a place of a request. Raises `RequestError`."""
-    return _money(value.amount, value.currency, pointer)
-
-
-def _money(amount: str, currency: str, pointer: str) -> Money:
     try:
-        return parse_money(amount, currency)
-    except UnknownCurrency:
-        message = f"no currency is called `{currency}`"
-        raise RequestError(Flaw(f"{pointer}/currency", message)) from None
-    except TooManyDecimals:
+        return parse_money(value.amount, value.currency)
+    except ValueError as error:
+        raise _no_money(error, value.amount, value.currency, pointer) from None
+
+
+def _no_money(error: ValueError, amount: str, currency: str, pointer: str) -> RequestError:
+    """Why an amount is none."""
+    if isinstance(error, UnknownCurrency):
+        return RequestError(Flaw(f"{pointer}/currency", f"no currency is called `{currency}`"))
+    message = "an amount is decimal text such as `10.00`, of at most 18 digits"
+    if isinstance(error, TooManyDecimals):
         message = f"`{amount}` has more decimals than {currency}"
-    except BadAmount:
-        message = "an amount is decimal text such as `10.00`, of at most 18 digits"
-    raise RequestError(Flaw(f"{pointer}/amount", message))
+    return RequestError(Flaw(f"{pointer}/amount", message))
 
 
 def read_instant(value: datetime, pointer: str) -> Instant:

@@ -26,6 +26,10 @@ class _Twice(dict[str, Any]):
     key: str
 
 
+class _Odd(Exception):
+    """Something is wrong in a text that looked simple."""
+
+
 def read_json(text: str | bytes) -> object:
     """Read JSON text. Raises `RequestError` that points at what is wrong.
 
@@ -33,23 +37,48 @@ def read_json(text: str | bytes) -> object:
     """
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        value = _DECODER.decode(decoded)
     except UnicodeDecodeError as error:
         raise RequestError(Flaw("", f"byte {error.start + 1} is not UTF-8")) from None
+    if _is_simple(decoded):
+        try:
+            return _as_read(_SIMPLE.decode(decoded))
+        except (_Odd, json.JSONDecodeError):
+            # It is read again, to say what is wrong and where.
+            pass
+    return _as_read(_looked_through(decoded))
+
+
+def _is_simple(text: str) -> bool:
+    """Whether no text in it can be wrong, and nothing nests too deep: most requests are so."""
+    nodes = text.count("{") + text.count("[")
+    return text.isascii() and "\\u" not in text and nodes <= MAX_DEPTH
+
+
+def _looked_through(text: str) -> object:
+    """The value of JSON text, every part of it checked."""
+    try:
+        value = _WHOLE.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise RequestError(Flaw("", f"this is not JSON: {error.msg.lower()} at {where}")) from None
     except RecursionError:
         raise RequestError(Flaw("", f"objects nest more than {MAX_DEPTH} deep")) from None
     check_plain(value)
+    return value
+
+
+def _as_read(value: object) -> object:
     return Read(value) if type(value) is dict else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
-    if len(found) == len(pairs):
-        return found
-    twice = _Twice(found)
+    return found if len(found) == len(pairs) else _twice(pairs)
+
+
+def _twice(pairs: list[tuple[str, Any]]) -> _Twice:
+    """An object that has a key twice, with the first such key."""
+    twice = _Twice(pairs)
     seen: set[str] = set()
     for name, _ in pairs:
         if name in seen:
@@ -57,6 +86,17 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
             break
         seen.add(name)
     return twice
+
+
+def _simple_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Odd
+    return found
+
+
+def _no_constant(_: str) -> None:
+    raise _Odd
 
 
 def _integer(text: str) -> int | Decimal:
@@ -72,7 +112,13 @@ def _decimal(text: str) -> Decimal:
         return Decimal("Infinity")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal)
+_WHOLE = json.JSONDecoder(object_pairs_hook=_object, parse_int=_integer, parse_float=_decimal)
+_SIMPLE = json.JSONDecoder(
+    object_pairs_hook=_simple_object,
+    parse_int=_integer,
+    parse_float=_decimal,
+    parse_constant=_no_constant,
+)
 
 
 def check_plain(value: object) -> None:

@@ -6,28 +6,25 @@ once it ends the process (a segmentation fault, in 0.22), so one does, and the o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from threading import Lock
 from typing import Any, TypeVar
-from weakref import WeakSet
 
 import msgspec
 
 _Kind = TypeVar("_Kind")
 
-_learnt: WeakSet[Any] = WeakSet()
 _learning = Lock()
 
 
+@lru_cache(1024)
 def learn(kind: type[Any]) -> None:
     """Let msgspec look at a type, and at the types in it, unless it knows it already."""
-    if kind in _learnt:
-        return
     with _learning:
         msgspec.json.Decoder(kind)
-        _learnt.add(kind)
 
 
 def decode_as(text: bytes | str, kind: type[_Kind]) -> _Kind:
     """JSON text as a value of a type. Raises what msgspec raises."""
-    learn(kind)
+    learn(kind)  # type: ignore[arg-type] # types are hashable
     return msgspec.json.decode(text, type=kind)

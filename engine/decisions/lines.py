@@ -29,14 +29,14 @@ def charge_line(
     trace: Trace | None = None,
 ) -> ChargeAnswer:
     """What each code takes off a charge; `refused` are codes that could not be redeemed for it."""
-    discount = outcome.discount
+    discount, currency = outcome.discount, amount.currency
     return ChargeAnswer(
         charge,
-        amount.currency,
-        amount.amount(),
-        amount_text(discount, amount.currency),
-        amount_text(amount.minor - discount, amount.currency),
-        tuple([discount_line(each, amount.currency) for each in outcome.granted]),
+        currency,
+        amount_text(amount.minor, currency),
+        amount_text(discount, currency),
+        amount_text(amount.minor - discount, currency),
+        tuple([discount_line(each, currency) for each in outcome.granted]),
         (*refused, *[declined_line(each) for each in outcome.declined]),
         trace=trace,
     )
@@ -94,16 +94,13 @@ def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     )
 
 
-class Totals:
-    """The sums of charges by currency, in the order in which currencies appear."""
-
-    def __init__(self) -> None:
-        self._sums: dict[str, tuple[int, int]] = {}
+class Totals(dict[str, tuple[int, int]]):
+    """The sums of charges and discounts by currency, in the order in which currencies appear."""
 
     def add(self, amount: Money, discount: int) -> None:
         """Add a charge and its discount, in minor units."""
-        gross, taken = self._sums.get(amount.currency, (0, 0))
-        self._sums[amount.currency] = gross + amount.minor, taken + discount
+        gross, taken = self.get(amount.currency, (0, 0))
+        self[amount.currency] = gross + amount.minor, taken + discount
 
     def lines(self) -> tuple[Total, ...]:
         """The sums, a line for each currency."""
@@ -115,6 +112,6 @@ class Totals:
                     amount_text(taken, currency),
                     amount_text(gross - taken, currency),
                 )
-                for currency, (gross, taken) in self._sums.items()
+                for currency, (gross, taken) in self.items()
             ]
         )

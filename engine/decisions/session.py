@@ -8,7 +8,7 @@ nothing but the request for files alone, the store for the service.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
@@ -66,6 +66,7 @@ class Counting(Usage, Protocol):
 
 
 Redemption = tuple[Redeemed, Kept]
+_Decided = tuple[Outcome, Sequence[tuple[Redeemed, Record]], str]
 _compared = lru_cache(1024)(Fold.CODE.apply)
 
 
@@ -90,6 +91,8 @@ class Session:
     changes: list[int] = field(default_factory=list)
     traces: list[RuleTrace] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
+    _codes_owed: list[Redemption] = field(default_factory=list, init=False)
+    _charges_owed: list[_Decided] = field(default_factory=list, init=False)
 
     @property
     def valid_until(self) -> int | None:
@@ -101,12 +104,13 @@ class Session:
 
     def take_codes(self, entries: Sequence[str | CodeAt]) -> None:
         """Redeem what is given as redeemed first, then ask the rest in their order."""
-        for index, entry in enumerate(entries):
-            if isinstance(entry, CodeAt):
-                self._take_redeemed(entry, f"/codes/{index}")
-        for entry in entries:
-            if not isinstance(entry, CodeAt):
-                self.ask(entry)
+        asked = [entry for entry in entries if isinstance(entry, str)]
+        if len(asked) < len(entries):
+            for index, entry in enumerate(entries):
+                if isinstance(entry, CodeAt):
+                    self._take_redeemed(entry, f"/codes/{index}")
+        for code in asked:
+            self.ask(code)
 
     def _find(self, code: str) -> Found | None:
         found = self.codes.find(code)
@@ -136,12 +140,14 @@ class Session:
 
     def ask(self, code: str) -> None:
         """Ask whether a code can be redeemed, unless it is, and redeem it if so."""
+        if self._codes_owed:
+            self._count_redemptions()
         found = self._find(code)
         if found is None or found.code in self.standing:
             return
         coupon, spelt = found.coupon, found.code
         by = self.types.by(self.event)
-        record = self.seen(self.event, spelt, Kept(issued=found.issued, by=by))
+        record = self.types.with_code(self.event, _compared(spelt), Kept(None, found.issued, by))
         self.changes += gate_changes(coupon.redemption, record, self.usage)
         self.changes += found.changes
         if self.traced:
@@ -156,20 +162,28 @@ class Session:
 
     def _redeem(self, found: Found, at: Instant, kept: Kept) -> None:
         coupon, code = found.coupon, found.code
-        self.redeemed.append((Redeemed(coupon, code, at, found.version), kept))
+        redemption = Redeemed(coupon, code, at, found.version), kept
+        self.redeemed.append(redemption)
         self.held.append(Held(coupon, code))
-        if not coupon.redemption.counts:
-            return
-        record = self.seen(self.event, code, kept)
-        for counted in coupon.redemption.counts:
-            key = counted.meter.key(record)
-            if key is not None:
-                self.usage.record(counted.meter, key, Use(at))
+        if coupon.redemption.counts:
+            self._codes_owed.append(redemption)
+
+    def _count_redemptions(self) -> None:
+        """Count what was redeemed, now that another code is asked; most requests ask one."""
+        for redeemed, kept in self._codes_owed:
+            record = self.seen(self.event, redeemed.code, kept)
+            for counted in redeemed.coupon.redemption.counts:
+                key = counted.meter.key(record)
+                if key is not None:
+                    self.usage.record(counted.meter, key, Use(redeemed.redeemed))
+        self._codes_owed.clear()
 
     # --- charges
 
     def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
         """What happens to a charge of the request."""
+        if self._charges_owed:
+            self._count_charges()
         record = self.types.charge_record(self.event, charge, pointer)
         codes = self.seeing(record)
         for redeemed, seen in codes:
@@ -180,19 +194,32 @@ class Session:
             return indicated_line(
                 charge.id, charge.currency, codes, self.usage, self.refused, trace
             )
-        outcome = self.decide(amount, codes)
+        outcome = apply(amount, codes, self.usage)
+        self.totals.add(amount, outcome.discount)
+        if outcome.granted:
+            self._charges_owed.append((outcome, codes, amount.currency))
         return charge_line(charge.id, amount, outcome, self.refused, trace)
+
+    def _count_charges(self) -> None:
+        """Count what was discounted, now that another charge is decided."""
+        for outcome, codes, currency in self._charges_owed:
+            count(outcome, codes, currency, self.usage)
+        self._charges_owed.clear()
 
     def seeing(self, record: Record) -> list[tuple[Redeemed, Record]]:
         """The codes that give discounts, each with the record of a charge as it sees it."""
-        discounting = [each for each in self.redeemed if each[0].coupon.tiers]
-        return [(each, self.seen(record, each.code, kept)) for each, kept in discounting]
+        with_code = self.types.with_code
+        return [
+            (each, with_code(record, _compared(each.code), kept))
+            for each, kept in self.redeemed
+            if each.coupon.tiers
+        ]
 
     def decide(self, amount: Money, codes: Sequence[tuple[Redeemed, Record]]) -> Outcome:
         """Decide a charge, and count each discount against the limits of its coupon."""
         outcome = apply(amount, codes, self.usage)
         self.totals.add(amount, outcome.discount)
-        count(outcome, {id(each): seen for each, seen in codes}, amount.currency, self.usage)
+        count(outcome, codes, amount.currency, self.usage)
         return outcome
 
     def trace(self, codes: Iterable[tuple[Redeemed, Record]]) -> tuple[RuleTrace, ...]:
@@ -204,8 +231,11 @@ class Session:
         return tuple(asked)
 
 
-def count(outcome: Outcome, seen: Mapping[int, Record], currency: str, usage: Counting) -> None:
+def count(
+    outcome: Outcome, codes: Sequence[tuple[Redeemed, Record]], currency: str, usage: Counting
+) -> None:
     """Count each discount of a charge against the limits of its coupon."""
+    seen = {id(each): record for each, record in codes}
     for granted in outcome.granted:
         record = seen[id(granted.redeemed)]
         taken = Money(granted.amount, currency)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import Clause, Gate, ReadyCoupon, money_of
+from engine.decisions.coupon import Clause, Gate, ReadyCoupon, Tier
 from engine.decisions.recurrence import next_edge
 from engine.decisions.remedies import limit_changes, within_changes
 from engine.decisions.usage import Usage
@@ -24,7 +24,7 @@ def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
             edge = limit_changes(rule.meter, record, usage)
             if edge is not None:
                 found.append(edge)
-    if gate.rated and _rates_end(record) is not None:
+    if gate.rated and record[RATES_SLOT] is not None:
         for rated in gate.rated:
             found += _rate_changes(rated, record)
     return found
@@ -32,24 +32,33 @@ def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
 
 def application_changes(
     coupon: ReadyCoupon, record: Record, usage: Usage, currency: str
-) -> Iterator[int]:
+) -> list[int]:
     """The later instants at which time alone changes what a coupon gives on a charge."""
-    yield from gate_changes(coupon.application, record, usage)
-    converted = _rates_end(record)
-    if converted is not None:
-        budgets = (counted.meter.limit.bound for counted in coupon.application.budgets)
-        if _is_foreign(budgets, currency):
-            yield converted
+    found = gate_changes(coupon.application, record, usage)
+    chosen: Tier | None = None
     for tier in coupon.tiers:
-        if tier.clause is not None:
-            yield from clause_changes(tier.clause, record)
-        if tier.clause is None or tier.clause.holds(record):
-            if converted is not None and _is_foreign([money_of(tier.benefit)], currency):
-                yield converted
+        if tier.clause is None:
+            chosen = tier
+            break
+        found += clause_changes(tier.clause, record)
+        if tier.clause.holds(record):
+            chosen = tier
             break
         if not tier.clause.fails(record):
             # An unknown stops the choice.
             break
+    rates: Rates | None = record[RATES_SLOT]
+    converted = None if rates is None else rates.end
+    if converted is not None and _is_foreign(_moneys(coupon, chosen), currency):
+        found.append(converted)
+    return found
+
+
+def _moneys(coupon: ReadyCoupon, chosen: Tier | None) -> Iterator[object]:
+    """The amounts that a charge's discount is reckoned with: budgets, and what the line says."""
+    yield from (counted.meter.limit.bound for counted in coupon.application.budgets)
+    if chosen is not None:
+        yield chosen.money
 
 
 def _is_foreign(amounts: Iterable[object], currency: str) -> bool:
@@ -76,15 +85,10 @@ def _clock_changes(clause: Clause, record: Record) -> list[int]:
     return found
 
 
-def _rates_end(record: Record) -> int | None:
-    """When other rates come into force than those of a record."""
-    rates: Rates | None = record[RATES_SLOT]
-    return None if rates is None else rates.end
-
-
 def _rate_changes(clause: Clause, record: Record) -> Iterator[int]:
     """Where a condition compares amounts of two currencies: when other rates come into force."""
-    end = _rates_end(record)
+    rates: Rates | None = record[RATES_SLOT]
+    end = None if rates is None else rates.end
     if end is None:
         return
     for leaf in clause.rated:

@@ -75,6 +75,14 @@ class Fact:
         return stage is Stage.APPLICATION or not self.application_only
 
 
+def _by_object(facts: Mapping[str, Fact]) -> list[Fact]:
+    """Facts by their places in a request, those of one object side by side."""
+    objects: dict[str, list[Fact]] = {}
+    for path, fact in facts.items():
+        objects.setdefault(path.rpartition(".")[0], []).append(fact)
+    return [fact for held in objects.values() for fact in held]
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The facts of a catalogue, by name."""
@@ -83,8 +91,14 @@ class Vocabulary:
 
     @cached_property
     def slots(self) -> Mapping[str, int]:
-        """Where each fact stands in a record: after the moment of the event and the rates."""
-        return {name: slot for slot, name in enumerate(self.facts, start=FIRST_SLOT)}
+        """Where each fact stands in a record: after the moment of the event and the rates.
+
+        Those that one object of a request holds stand side by side, in its order, so that they can
+        be filled in at once.
+        """
+        held = (*_by_object(self.event_facts), *_by_object(self.charge_facts))
+        names = dict.fromkeys((*(fact.name for fact in held), *self.facts))
+        return {name: slot for slot, name in enumerate(names, start=FIRST_SLOT)}
 
     @cached_property
     def event_facts(self) -> Mapping[str, Fact]:

@@ -55,6 +55,7 @@ _LISTENERS = Statement(
     .order_by(WEBHOOKS.c.webhook)
 )
 
+_BOOK = "book"
 PENDING = "pending"
 """The name of a change that is not in force, where a version is asked for."""
 
@@ -133,6 +134,10 @@ class Books:
 
         Raises `NoSuchSpace`. To be asked before the transaction changes what is in force.
         """
+        question = _BOOK, self
+        known: Book | None = tx.made(question)
+        if known is not None:
+            return known
         now = revision(tx, self.space)
         if now is None:
             raise NoSuchSpace(
@@ -140,7 +145,10 @@ class Books:
                 "make it with `coupon push`, or name another with `--space`",
             )
         book = self._book
-        return book if book is not None and book.revision == now else self._load(tx, now)
+        if book is None or book.revision != now:
+            book = self._load(tx, now)
+        tx.keep(question, book)
+        return book
 
     def with_versions(self, tx: Transaction, wanted: Mapping[str, object]) -> Book:
         """A book in which some coupons are as a pending change or another version has them.

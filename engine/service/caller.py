@@ -24,6 +24,9 @@ class Scope(enum.Enum):
     INVENTORY = "inventory"
     """Pre-paid codes may be assigned, activated and reported on; the one that partners need."""
 
+    # There is one object of each; the hash of an `Enum` is a call of Python's own.
+    __hash__ = object.__hash__
+
 
 ALL = frozenset(Scope)
 PUBLIC = frozenset({Scope.EVALUATE, Scope.REDEEM})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -71,11 +72,11 @@ class Office:
         """Do work that changes nothing, on one state of the space; it may run twice."""
         while True:
             try:
-                return self.database.look(lambda tx: self._look(tx, work, caller))
+                return self.database.look(partial(self._look, work, caller))
             except _Due:
                 self.enact_due()
 
-    def _look(self, tx: Transaction, work: Callable[[Work], _Result], caller: Caller) -> _Result:
+    def _look(self, work: Callable[[Work], _Result], caller: Caller, tx: Transaction) -> _Result:
         book, now = self.books.in_force(tx), self.clock()
         if book.is_due(now):
             raise _Due

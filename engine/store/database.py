@@ -27,7 +27,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.driver_errors import errors_of
 from engine.store.gathering import Gathering
-from engine.store.memo import Memo, Moved, memo_in
+from engine.store.memo import Memo, Moved, Question, are_small
 from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
@@ -80,16 +80,23 @@ class Contended(Exception):
 class Transaction:
     """Runs statements on one connection, between a begin and a commit."""
 
-    __slots__ = ("_connection", "_dialect")
+    __slots__ = ("_connection", "_dialect", "made")
+
+    made: Callable[[Question], Any]
+    """What was made of rows that still stand, and kept for who asks; None where nothing was."""
 
     def __init__(self, connection: Any, dialect: str) -> None:  # noqa: ANN401 - either driver's
         self._connection = connection
         self._dialect = dialect
+        self.made = _nothing_made
 
     @property
     def is_alone(self) -> bool:
         """Whether no other write transaction can run at the same time."""
         return self._dialect == "sqlite"
+
+    def keep(self, question: Question, made: object) -> None:
+        """Keep what was made of rows for who asks the same, as long as they stand."""
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows that a statement answers."""
@@ -120,22 +127,27 @@ class Transaction:
         return changed
 
 
+def _nothing_made(_: Question) -> None:
+    """What a transaction knows that sees only its own state."""
+
+
 class _Remembering(Transaction):
     """A transaction that only reads, and asks SQLite nothing that was asked before.
 
     It begins when something is asked that is not known; until then each answer is of the state
-    that there was when it was made. Raises `Moved` where that has passed by then.
+    that there was when it was made, or at the beginning of its `turn`. Raises `Moved` where that
+    has passed by then.
     """
 
     __slots__ = ("_answers", "_has_begun", "_memo")
 
-    def __init__(self, connection: sqlite3.Connection, memo: Memo, *, begun: bool = False) -> None:
-        super().__init__(connection, "sqlite")
-        if begun:
-            connection.execute("BEGIN")
-        self._memo = memo
-        self._answers = memo.answers_on(connection)
-        self._has_begun = begun
+    def __init__(self, lent: _Lent, turn: int | None) -> None:
+        self._connection = lent.driver
+        self._dialect = "sqlite"
+        self._memo = lent.memo
+        self._answers = lent.memo.answers_on(lent.driver, turn)
+        self.made = self._answers.get
+        self._has_begun = False
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows that a statement answers."""
@@ -155,6 +167,10 @@ class _Remembering(Transaction):
             found = self._read(statement, values)
         return found[0] if found else None
 
+    def keep(self, question: Question, made: object) -> None:
+        """Keep what was made of rows for who asks the same, as long as they stand."""
+        self._memo.keep(question, made)
+
     def _begin(self) -> None:
         """See one state of the database from now on: that of what was answered before."""
         if self._has_begun:
@@ -163,6 +179,11 @@ class _Remembering(Transaction):
         self._has_begun = True
         if self._memo.answers_on(self._connection) is not self._answers:
             raise Moved
+
+    def begin_again(self) -> None:
+        """See one state from here on, and know what was answered of it, where it had moved."""
+        self._answers = self._memo.answers_on(self._connection)
+        self.made = self._answers.get
 
     def end(self) -> None:
         """End it, where it has begun."""
@@ -173,8 +194,27 @@ class _Remembering(Transaction):
         """What the database answers to a question that is not known."""
         self._begin()
         found = super().rows(statement, **values)
-        self._memo.keep((statement, *values, *values.values()), found)
+        if are_small(found):
+            self._memo.keep((statement, *values, *values.values()), found)
         return found
+
+
+class _Lent:
+    """A connection of the pool that a thread has, with what was read on it."""
+
+    __slots__ = ("driver", "memo", "pooled")
+
+    def __init__(self, pooled: PoolProxiedConnection) -> None:
+        self.pooled = pooled
+        self.driver: Any = pooled.dbapi_connection
+        self.memo = Memo()
+
+
+class _Own(threading.local):
+    """What each thread has of its own: the connection that it had last, and what it gathers."""
+
+    lent: _Lent | None = None
+    gathering: Gathering | None = None
 
 
 class _Queue:
@@ -205,14 +245,10 @@ class Database:
         self._reader = self._writer if self.in_memory else nullcontext()
         self._begin_read, self._begin_write = _BEGIN[self.dialect]
         self._errors = errors_of(self.dialect)
-        self._own = threading.local()
+        self._own = _Own()
         self._connections: WeakSet[PoolProxiedConnection] = WeakSet()
-        self._gathering: Gathering | None = None
-
-    @property
-    def is_file(self) -> bool:
+        self.is_file = self.dialect == "sqlite" and not self.in_memory
         """Whether the state is a file of SQLite: one thread of a process asks it best."""
-        return self.dialect == "sqlite" and not self.in_memory
 
     def gather(self, told: Callable[[Exception | None], None]) -> Gathering:
         """Commit together what this thread writes from now on, each time when it says so.
@@ -227,17 +263,18 @@ class Database:
         @contextmanager
         def writing() -> Iterator[Any]:
             with self._writer, self._translating():
-                writer.dbapi_connection.execute(self._begin_write)  # type: ignore[union-attr]
-                yield writer.dbapi_connection
+                writer.driver.execute(self._begin_write)
+                yield writer.driver
 
-        self._gathering = Gathering(writing, self._transaction, self._translated, told)
-        return self._gathering
+        found = Gathering(writing, self._transaction, self._translated, told)
+        self._own.gathering = found
+        return found
 
     def close(self) -> None:
         """Close every connection; no thread may ask for anything any more."""
         for each in list(self._connections):
             each.close()
-        self._own = threading.local()
+        self._own = _Own()
         self.engine.dispose()
 
     @contextmanager
@@ -254,23 +291,30 @@ class Database:
         """Do some work that only reads, on one state of the database.
 
         A file of SQLite is not asked again what it has answered already, while nothing in it has
-        changed (`engine.store.memo`). The work may run twice, so it may have no effect but its
-        result.
+        changed (`engine.store.memo`); where this thread gathers writes, all that is looked at in
+        one turn is of the state at its beginning, or a later one. The work may run twice, so it may
+        have no effect but its result.
         """
         if not self.is_file:
             with self.read() as tx:
                 return work(tx)
-        self._settle()
-        pooled = self._take()
+        gathering = self._own.gathering
+        if gathering is not None and gathering.wrote:
+            gathering.commit()
+        lent = self._take()
         try:
-            return _looked(pooled, work)
+            return _looked(lent, work, None if gathering is None else gathering.turn)
         except self._errors.all as error:
             found = self._translated(error)
             if found is error:
                 raise
             raise found from error
         finally:
-            self._give_back(pooled)
+            # A file is never lost.
+            if self._own.lent is None:
+                self._own.lent = lent
+            else:
+                lent.pooled.close()
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row that one statement answers, by itself."""
@@ -290,7 +334,7 @@ class Database:
         through its transaction. Where writes are gathered it is committed with others, unless it is
         to be `alone`. Raises `StoreUnavailable`.
         """
-        gathering = self._own_gathering
+        gathering = self._own.gathering
         if gathering is not None and alone:
             gathering.commit()
         for attempt in range(ATTEMPTS):
@@ -311,15 +355,9 @@ class Database:
 
     def _settle(self) -> None:
         """Commit what the request at hand has written, before it reads it."""
-        gathering = self._own_gathering
+        gathering = self._own.gathering
         if gathering is not None and gathering.wrote:
             gathering.commit()
-
-    @property
-    def _own_gathering(self) -> Gathering | None:
-        """What this thread gathers, if it does."""
-        found = self._gathering
-        return found if found is not None and found.is_mine else None
 
     @contextmanager
     def core(self) -> Iterator[Connection]:
@@ -347,12 +385,12 @@ class Database:
     @contextmanager
     def _begun(self, begin: str | None) -> Iterator[Any]:
         """A connection of the driver in a transaction, given back whole or thrown away."""
-        pooled = self._begin(begin)
+        lent = self._begin(begin)
         try:
             with self._translating():
-                yield pooled.dbapi_connection
+                yield lent.driver
         finally:
-            self._give_back(pooled)
+            self._give_back(lent)
 
     @contextmanager
     def _translating(self) -> Iterator[None]:
@@ -370,30 +408,30 @@ class Database:
             return Contended()
         return error if isinstance(error, self._errors.faults) else StoreUnavailable(str(error))
 
-    def _begin(self, begin: str | None) -> PoolProxiedConnection:
+    def _begin(self, begin: str | None) -> _Lent:
         for _ in range(CONNECTIONS + 1):
-            pooled = self._take()
+            lent = self._take()
             if begin is None:
-                return pooled
+                return lent
             try:
-                pooled.dbapi_connection.execute(begin)  # type: ignore[union-attr]
+                lent.driver.execute(begin)
             except self._errors.all as error:
                 # A server that was started again has closed the connections that waited here.
-                if not self._give_back(pooled):
+                if not self._give_back(lent):
                     raise StoreUnavailable(str(error)) from error
             else:
-                return pooled
+                return lent
         raise StoreUnavailable("the database closes every connection: try again")
 
-    def _take(self) -> PoolProxiedConnection:
+    def _take(self) -> _Lent:
         """A connection of the pool; a thread keeps the one that it had last."""
-        kept: PoolProxiedConnection | None = getattr(self._own, "connection", None)
-        if kept is not None:
-            self._own.connection = None
-            return kept
-        return self._connected()
+        kept = self._own.lent
+        if kept is None:
+            return self._connected()
+        self._own.lent = None
+        return kept
 
-    def _connected(self) -> PoolProxiedConnection:
+    def _connected(self) -> _Lent:
         try:
             connected = self.engine.raw_connection()
         except NoneFree as error:
@@ -401,31 +439,28 @@ class Database:
         except (DBAPIError, *self._errors.all) as error:
             raise StoreUnavailable(f"the database can't be reached: {error}") from error
         self._connections.add(connected)
-        return connected
+        return _Lent(connected)
 
-    def _give_back(self, pooled: PoolProxiedConnection) -> bool:
+    def _give_back(self, lent: _Lent) -> bool:
         """Whether the connection was lost, and so is not used again."""
-        lost: bool = self._errors.lost(pooled.dbapi_connection)
+        lost: bool = self._errors.lost(lent.driver)
         if lost:
-            pooled.invalidate()
-        if lost or getattr(self._own, "connection", None) is not None:
-            pooled.close()
+            lent.pooled.invalidate()
+        if lost or self._own.lent is not None:
+            lent.pooled.close()
         else:
-            self._own.connection = pooled
+            self._own.lent = lent
         return lost
 
 
-def _looked(pooled: PoolProxiedConnection, work: Callable[[Transaction], _Result]) -> _Result:
+def _looked(lent: _Lent, work: Callable[[Transaction], _Result], turn: int | None) -> _Result:
     """Do some work with what is remembered; once more where that has just become old."""
-    connection: Any = pooled.dbapi_connection
-    memo = memo_in(pooled.info)
-    tx = _Remembering(connection, memo)
+    tx = _Remembering(lent, turn)
     try:
         return work(tx)
     except Moved:
-        # Now it begins first, so that nothing can come in between again.
-        tx.end()
-        tx = _Remembering(connection, memo, begun=True)
+        # It has begun now, so that nothing can come in between again.
+        tx.begin_again()
         return work(tx)
     finally:
         tx.end()

@@ -8,7 +8,6 @@ undone by itself where it fails.
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TypeVar
@@ -36,33 +35,26 @@ class Gathering:
         self._transaction = transaction
         self._translated = translated
         self._told = told
-        self._thread = threading.get_ident()
         self._held = ExitStack()
         self._connection: sqlite3.Connection | None = None
         self._lost: Exception | None = None
-        self._done = 0
-        self._mark = 0
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether this thread is the one whose writes are gathered."""
-        return threading.get_ident() == self._thread
-
-    @property
-    def wrote(self) -> bool:
+        self.wrote = False
         """Whether something was done since the mark that is not committed."""
-        return self._done != self._mark
+        self.turn = 0
+        """What is read while this stays the same may all be of one state: that of the first."""
 
     def mark(self) -> None:
         """Begin to look whether something is written."""
-        self._mark = self._done
+        self.turn += 1
+        self.wrote = False
 
     def do(self, work: Work[_Result]) -> _Result:
         """Do some work; it is durable after the next commit. Raises what the work raises."""
         if self._lost is not None:
             raise self._lost
         connection = self._connection or self._begin()
-        self._done += 1
+        self.turn += 1
+        self.wrote = True
         connection.execute("SAVEPOINT work")
         try:
             result = work(self._transaction(connection))
@@ -78,7 +70,8 @@ class Gathering:
         """Make durable what was done. Raises `StoreUnavailable`: then none of it was."""
         connection, lost = self._connection, self._lost
         self._connection = self._lost = None
-        self._done = self._mark = 0
+        self.wrote = False
+        self.turn += 1
         if connection is None:
             return
         try:

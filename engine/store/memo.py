@@ -8,17 +8,21 @@ back included. While both stay the same, so does the answer to every question.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 Question = tuple[Any, ...]
-Answers = dict[Question, Sequence[tuple[Any, ...]]]
+Answers = dict[Question, Any]
 
 MOST = 4096
 """So many answers are kept of one connection."""
 LARGEST = 2000
-"""And none that has more characters: most are a row, or that there is none."""
-_PLACE = "coupon memo"
+"""And no rows that have more characters: most are one, or that there is none."""
+
+
+def are_small(rows: Iterable[Iterable[object]]) -> bool:
+    """Whether an answer is worth keeping."""
+    return sum(len(str(value)) for row in rows for value in row) <= LARGEST
 
 
 class Moved(Exception):
@@ -28,35 +32,30 @@ class Moved(Exception):
 class Memo:
     """What one connection has read since the last change."""
 
-    __slots__ = ("_answers", "_changes", "_version")
+    __slots__ = ("_answers", "_changes", "_turn", "_version")
 
     def __init__(self) -> None:
         self._version = self._changes = -1
         self._answers: Answers = {}
+        self._turn: int | None = None
 
-    def answers_on(self, connection: sqlite3.Connection) -> Answers:
+    def answers_on(self, connection: sqlite3.Connection, turn: int | None = None) -> Answers:
         """The answers that hold now: other ones after any change.
 
-        Within a transaction they are those of the state that it sees.
+        Within a transaction they are those of the state that it sees. In one `turn` they are those
+        that held when it was first asked in.
         """
+        if turn is not None and turn == self._turn:
+            return self._answers
+        self._turn = turn
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         changes = connection.total_changes
         if version != self._version or changes != self._changes:
             self._version, self._changes, self._answers = version, changes, {}
         return self._answers
 
-    def keep(self, question: Question, answer: Sequence[tuple[Any, ...]]) -> None:
-        """Know the answer that a transaction has read, unless it is large."""
-        if sum(len(str(value)) for row in answer for value in row) > LARGEST:
-            return
+    def keep(self, question: Question, answer: object) -> None:
+        """Know the answer that a transaction has read, or what was made of it."""
         if len(self._answers) >= MOST:
             self._answers.clear()
         self._answers[question] = answer
-
-
-def memo_in(place: MutableMapping[Any, Any]) -> Memo:
-    """The memo of a connection: `place` goes with it, whoever has it."""
-    memo: Memo | None = place.get(_PLACE)
-    if memo is None:
-        memo = place[_PLACE] = Memo()
-    return memo

@@ -47,7 +47,7 @@ def asked(store: Database) -> list[str]:
     """What the database is asked from now on."""
     found: list[str] = []
     store.look(lambda tx: tx.row(EVERY))
-    connection = store._own.connection.dbapi_connection
+    connection = store._own.lent.driver
     connection.set_trace_callback(found.append)
     return found
 

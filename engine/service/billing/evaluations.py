@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, Evaluation
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import convert, plain
 from engine.decisions.evaluation import evaluation
 from engine.decisions.explanation import Reason
@@ -47,11 +48,11 @@ class Evaluations:
         """
         value = plain(body)
         if caller.may(Scope.REASONS):
-            return self.office.read(lambda work: self._evaluate(work, value)[0], caller)
+            return self.office.read(partial(self._evaluate, value), caller)[0]
         guesses, customer = self.office.guesses, customer_in(value)
         guesses.check(caller, customer)
         answer, tried, spellings = self.office.read(
-            lambda work: (*self._evaluate(work, value), work.spellings), caller
+            lambda work: (*self._evaluate(value, work), work.spellings), caller
         )
         asked = Asked(tried, spellings)
         slow_down = guesses.count(caller, customer, asked.without_effect(answer), spellings)
@@ -59,7 +60,7 @@ class Evaluations:
             raise slow_down
         return asked.as_typed(answer)
 
-    def _evaluate(self, work: Work, value: object) -> tuple[Evaluation, list[str]]:
+    def _evaluate(self, value: object, work: Work) -> tuple[Evaluation, list[str]]:
         """The answer, and the codes that were asked for."""
         wanted = value.get("versions") if isinstance(value, dict) else None
         if wanted:
@@ -71,11 +72,12 @@ class Evaluations:
             raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
         at = any_moment(request.at, work)
         event = types.event_record(request, at, work.book.rates_at(at))
-        session = _session(work, event, at, traced=request.trace, tried=list(wanted or ()))
-        waiting = _attached(work, request, event)
-        for code in waiting:
-            session.ask(code)
-        tried = [*[each for each in request.codes if isinstance(each, str)], *waiting]
+        session = _session(work, event, at, traced=request.trace, tried=wanted or ())
+        tried = [each for each in request.codes if isinstance(each, str)]
+        if request.attached:
+            for code in _attached(work, event):
+                session.ask(code)
+                tried.append(code)
         return evaluation(session, request, fresh_id(work.now)), tried
 
 
@@ -112,56 +114,51 @@ class _Forgetful(Cabinet):
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
         found = super().find(code)
-        if isinstance(found, Found) and self._is_first(found.coupon):
-            for each in run_out(self.work, found.coupon.name, self.at):
-                self._usage.forget(each.coupon, each.counts(self.work))
+        if isinstance(found, Found) and found.coupon.redemption.counts:
+            self._forget(found.coupon.name)
         return found
 
-    def _is_first(self, coupon: ReadyCoupon) -> bool:
-        """Whether a coupon with limits is asked for the first time."""
-        is_new = bool(coupon.redemption.counts) and coupon.name not in self._asked
-        self._asked.add(coupon.name)
-        return is_new
+    def _forget(self, coupon: str) -> None:
+        """Leave the holds of a coupon uncounted that ran out, once."""
+        if coupon in self._asked:
+            return
+        self._asked.add(coupon)
+        for each in run_out(self.work, coupon, self.at):
+            self._usage.forget(each.coupon, each.counts(self.work))
 
 
-def _session(work: Work, event: Record, at: Instant, *, traced: bool, tried: list[str]) -> Session:
+def _session(
+    work: Work, event: Record, at: Instant, *, traced: bool, tried: Iterable[str]
+) -> Session:
     """A session that begins with what the store says is redeemed."""
-    subscription = work.book.types.fact(event, "subscription.id")
-    customer = work.book.types.fact(event, "customer.id")
-    here = standing(work, subscription) if subscription is not None else []
+    types = work.book.types
+    subscription = types.fact(event, "subscription.id")
     usage = StoredUsage(work.tx, work.space)
     for name in tried:
         usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
-    lasting = [each for each in here if not each.has_run_out(at)]
+    codes = _Forgetful(work, types.fact(event, "customer.id"), at, usage)
+    session = _Preview(types, codes, event, at, usage, traced=traced, work=work)
+    if work.book.next_enactment is not None:
+        session.changes.append(work.book.next_enactment)
+    here = standing(work, subscription) if subscription is not None else ()
+    if here:
+        _begin_with(session, here)
+    return session
+
+
+def _begin_with(session: _Preview, here: Sequence[Holding]) -> None:
+    """Let what stands on the subscription take part, as far as it lasts until the event."""
+    lasting = [each for each in here if not each.has_run_out(session.at)]
     redeemed = [each for each in lasting if each.until is None]
-    return _Preview(
-        work.book.types,
-        _Forgetful(work, customer, at, usage),
-        event,
-        at,
-        usage,
-        [each.as_redeemed(work) for each in redeemed],
-        [each.as_held(work) for each in lasting],
-        frozenset(each.spelling for each in redeemed),
-        traced=traced,
-        changes=_edges(work, here),
-        work=work,
-    )
+    session.redeemed = [each.as_redeemed(session.work) for each in redeemed]
+    session.held = [each.as_held(session.work) for each in lasting]
+    session.standing = frozenset(each.spelling for each in redeemed)
+    session.changes += [each.until for each in here if each.until is not None]
+    session.changes += [each.redeemed for each in here]
 
 
-def _edges(work: Work, here: list[Holding]) -> list[int]:
-    """When what is in force, or stands on the subscription, changes by itself."""
-    enacted = work.book.next_enactment
-    if not here:
-        return [] if enacted is None else [enacted]
-    ends = [each.until for each in here if each.until is not None]
-    return [*ends, *(each.redeemed for each in here), *([] if enacted is None else [enacted])]
-
-
-def _attached(work: Work, request: Any, event: Record) -> list[str]:  # noqa: ANN401
-    """The codes that wait on the account, where the request asks for them."""
-    if not request.attached:
-        return []
+def _attached(work: Work, event: Record) -> list[str]:
+    """The codes that wait on the account."""
     types = work.book.types
     account = types.fact(event, "customer.id") or types.fact(event, "subscription.id")
     if account is None:

@@ -13,6 +13,7 @@ from engine.decisions.own_rules import code_ends, code_window, expired
 from engine.decisions.session import Found
 from engine.decisions.validity import clause_changes
 from engine.language.vocabulary import Fold
+from engine.service.book import Book
 from engine.service.clients import client_name, client_of
 from engine.service.work import Work
 from engine.store.database import Row
@@ -39,6 +40,8 @@ _CODE = Statement(
     recurs=True,
 )
 
+_FOUND = "found"
+
 
 class Cabinet:
     """Finds codes for one event: its moment, and its customer, whom a code may be bound to.
@@ -64,10 +67,17 @@ class Cabinet:
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
+        question = _FOUND, self.work.space, code
+        known: tuple[Book, Found] | None = self.work.tx.made(question)
+        if known is not None and known[0] is self.work.book:
+            return known[1]
         row = self._row(Fold.CODE.apply(code)) or self._otherwise_spelt(code)
         if row is None:
             return self.work.spellings.strange(code, self.work.ring)
-        return self.found(row)
+        found = self.found(row)
+        if self._is_plain(row):
+            self.work.tx.keep(question, (self.work.book, found))
+        return found
 
     def _row(self, code: str) -> Row | None:
         return self.work.tx.row(_CODE, space=self.work.space, code=code)
@@ -91,7 +101,7 @@ class Cabinet:
             listed=bool(listed),
             stocked=partner is not None or purchase is not None or own.client is not None,
         )
-        if active and own == _NOTHING and found.coupon.policy.valid is None:
+        if self._is_plain(row):
             return found
         window = _window(own, found, self.at)
         end = code_ends(found.coupon, found.issued) if own.expires is None else own.expires
@@ -104,6 +114,12 @@ class Cabinet:
             changes=window.changes if end is None else (*window.changes, end),
             ends=end,
         )
+
+    def _is_plain(self, row: Row) -> bool:
+        """Whether a code is the same for all customers, at all times."""
+        _, coupon, active, _, _, *own, _, _, _ = row
+        lasts = self.work.book.coupons[coupon].ready.policy.valid is None
+        return bool(active) and lasts and _Own(*own) == _NOTHING
 
     def _state(self, own: _Own, *, active: bool) -> Iterator[Reason]:
         """What speaks against a code without regard to time."""

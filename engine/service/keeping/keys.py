@@ -28,7 +28,8 @@ _ADD = insertion(KEYS)
 _FIND = Statement(
     select(KEYS.c.key, KEYS.c.space, KEYS.c.name, KEYS.c.scopes, KEYS.c.hash, KEYS.c.partner).where(
         KEYS.c.key == bindparam("key"), KEYS.c.revoked.is_(None)
-    )
+    ),
+    recurs=True,
 )
 _LIST = Statement(
     select(KEYS.c.key, KEYS.c.name, KEYS.c.scopes, KEYS.c.created, KEYS.c.revoked, KEYS.c.partner)
@@ -127,7 +128,7 @@ class Keys:
         key, _, secret = rest.partition("_")
         if prefix != PREFIX or not token.isascii():
             return None
-        found = self._database.row(_FIND, key=key)
+        found = self._database.look(lambda tx: tx.row(_FIND, key=key))
         if found is None or not hmac.compare_digest(found[4], _hash(secret)):
             return None
         return KeyInForce(found[0], found[1], found[2], _scopes(found[3]), found[5])

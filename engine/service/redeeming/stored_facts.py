@@ -47,8 +47,12 @@ def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
 
 def subscription_of(body: object) -> str | None:
     """The id of the subscription that a request names."""
-    subscription = body.get("subscription") if is_object(body) else None
-    found = subscription.get("id") if is_object(subscription) else None
+    if not isinstance(body, dict) and not is_object(body):
+        return None
+    subscription = body.get("subscription")
+    if not isinstance(subscription, dict) and not is_object(subscription):
+        return None
+    found = subscription.get("id")
     return found if isinstance(found, str) else None
 
 
@@ -58,10 +62,10 @@ def with_stored(work: Work, body: object, *, lock: bool) -> object:
     With `lock` nothing else happens to the subscription until the commit.
     """
     subscription = subscription_of(body)
-    if subscription is None or not is_object(body):
+    if subscription is None:
         return body
     facts = stored(work, subscription, lock=lock)
-    return merged(body, facts) if facts else body
+    return merged(body, facts) if facts and is_object(body) else body
 
 
 def stored(work: Work, subscription: str, *, lock: bool) -> dict[str, Any]:

@@ -64,7 +64,7 @@ _UNLIST = Statement(
     )
 )
 _NONE = (0, None)
-_N = Statement(select(COUNTERS.c.n, COUNTERS.c.total).where(*_HERE), recurs=True)
+_N = Statement(select(COUNTERS.c.n, COUNTERS.c.total).where(*_HERE))
 
 
 def settle(

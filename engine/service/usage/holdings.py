@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, or_, select
 
-from engine.calendar import Instant
+from engine.calendar import LATEST, Instant
 from engine.decisions.application import Redeemed
 from engine.decisions.facts import Kept
 from engine.decisions.redemption import Held
@@ -45,17 +44,17 @@ _STANDING = Statement(
         REDEMPTIONS.c.subscription == bindparam("subscription"),
         REDEMPTIONS.c.ended.is_(None),
     )
-    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption),
-    recurs=True,
+    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption)
 )
+_FEW = 4
+"""So many are remembered of one subscription: they are not small."""
 _FIRST_END = Statement(
     select(func.min(REDEMPTIONS.c.until)).where(
         _SPACE,
         REDEMPTIONS.c.coupon == bindparam("coupon"),
         REDEMPTIONS.c.until.is_not(None),
         REDEMPTIONS.c.ended.is_(None),
-    ),
-    recurs=True,
+    )
 )
 _RUN_OUT = Statement(
     select(*COLUMNS)
@@ -139,20 +138,35 @@ class Holding(NamedTuple):
         return list(counts(redemption_event(self.row), meters))
 
 
-def standing(work: Work, subscription: str) -> list[Holding]:
+def standing(work: Work, subscription: str) -> tuple[Holding, ...]:
     """What is redeemed or held on a subscription, in order; holds that ran out may be among it."""
-    rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
+    question = _STANDING, work.space, subscription
+    known: tuple[Holding, ...] | None = work.tx.made(question)
+    if known is None:
+        rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
+        known = tuple(Holding(*row) for row in rows)
+        if len(known) <= _FEW:
+            work.tx.keep(question, known)
+    return known
+
+
+def run_out(work: Work, coupon: str, at: int) -> list[Holding]:
+    """The holds of a coupon that do not last until an instant, and were not ended yet."""
+    if at < _first_end(work, coupon):
+        return []
+    rows = work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at)
     return [Holding(*row) for row in rows]
 
 
-def run_out(work: Work, coupon: str, at: int) -> Iterator[Holding]:
-    """The holds of a coupon that do not last until an instant, and were not ended yet."""
-    # Without the moment the question is the same for all requests.
-    first = work.tx.row(_FIRST_END, space=work.space, coupon=coupon)
-    if first is None or first[0] is None or first[0] > at:
-        return
-    for row in work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at):
-        yield Holding(*row)
+def _first_end(work: Work, coupon: str) -> int:
+    """When the first hold of a coupon runs out: without the moment all requests ask the same."""
+    question = _FIRST_END, work.space, coupon
+    known: int | None = work.tx.made(question)
+    if known is None:
+        row = work.tx.row(_FIRST_END, space=work.space, coupon=coupon)
+        known = LATEST if row is None or row[0] is None else row[0]
+        work.tx.keep(question, known)
+    return known
 
 
 def taken(work: Work, code: str, at: int) -> Holding | None:

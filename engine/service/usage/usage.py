@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
@@ -36,6 +37,9 @@ _USES = Statement(
     )
     .order_by(USES.c.at)
 )
+_COUNTER = "counter"
+Counter = tuple[int, str | None]
+"""How many events a place counts, and the sum of a budget."""
 
 
 class StoredUsage:
@@ -48,16 +52,17 @@ class StoredUsage:
     def __init__(self, tx: Transaction, space: str) -> None:
         self._tx = tx
         self._space = space
-        self._added = RecordedUsage()
-        self._has_added = False
-        self._counters: dict[tuple[str, Place], tuple[int, str | None]] = {}
+        self._added: RecordedUsage | None = None
+        self._asked: dict[tuple[Any, ...], Counter] = {}
+        self._known: dict[tuple[str, Place], int] = {}
         self._forgotten: dict[tuple[str, Place], int] = {}
         self._gone: set[str] = set()
         self._instead: dict[str, RecordedUsage] = {}
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event of this request."""
-        self._has_added = True
+        if self._added is None:
+            self._added = RecordedUsage()
         self._added.record(meter, key, use)
 
     def forget(self, coupon: str, counts: Iterable[Count]) -> None:
@@ -74,23 +79,19 @@ class StoredUsage:
     def know(self, coupon: str, counted: Mapping[Place, int]) -> None:
         """Take from here how many events some places count, and not from the store again."""
         for place, n in counted.items():
-            left = n - self._forgotten.get((coupon, place), 0)
-            self._counters[coupon, place] = left, None
+            self._known[coupon, place] = n - self._forgotten.get((coupon, place), 0)
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
         if meter.is_listed:
             return measure(meter.limit.noun, self.uses(meter, key, span))
-        stored = self._stored(meter, key, span)
-        return stored + self._added.used(meter, key, span) if self._has_added else stored
-
-    def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
-        if self._instead:
-            other = self._instead.get(meter.id[0])
-            if other is not None:
-                return other.used(meter, key, span)
-        n, total = self._counter(meter, key, span)
-        return read_fraction(total) if meter.is_budget else n
+        other = self._instead.get(meter.id[0]) if self._instead else None
+        if other is None:
+            n, total = self._counter(meter, key, span)
+            stored = read_fraction(total) if meter.is_budget else n
+        else:
+            stored = other.used(meter, key, span)
+        return stored if self._added is None else stored + self._added.used(meter, key, span)
 
     def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
         """Whether a stretch of time holds an event of this period."""
@@ -99,18 +100,30 @@ class StoredUsage:
     def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
         """The events of a stretch of time, in order of their moments."""
         stored = self._listed(meter, key, span)
-        added = self._added.uses(meter, key, span)
+        added = () if self._added is None else self._added.uses(meter, key, span)
         return sorted([*stored, *added], key=attrgetter("at")) if added else stored
 
-    def _counter(self, meter: Meter, key: Key, span: c.Span) -> tuple[int, str | None]:
+    def _counter(self, meter: Meter, key: Key, span: c.Span) -> Counter:
         window = WHOLE if span.start is None else span.start
+        question = _COUNTER, self._space, meter.id[0], meter.basis, key, window
+        if not self._known and not self._forgotten:
+            stands: Counter | None = self._tx.made(question)
+            return self._ask(question) if stands is None else stands
         place = meter.id[0], Place(meter.basis, key_text(key), window)
-        found = self._counters.get(place)
+        known = self._known.get(place)
+        if known is not None:
+            return known, None
+        n, total = self._ask(question)
+        return n - self._forgotten.get(place, 0), total
+
+    def _ask(self, question: tuple[Any, ...]) -> Counter:
+        """What the store counts: once for a transaction, or for all that see the same state."""
+        found: Counter | None = self._tx.made(question) or self._asked.get(question)
         if found is None:
-            found = counting.counter(self._tx, self._space, *place)
-            if self._forgotten:
-                found = found[0] - self._forgotten.get(place, 0), found[1]
-            self._counters[place] = found
+            _, space, coupon, basis, key, window = question
+            place = Place(basis, key_text(key), window)
+            found = self._asked[question] = counting.counter(self._tx, space, coupon, place)
+            self._tx.keep(question, found)
         return found
 
     def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import zoneinfo
 
 from hypothesis import HealthCheck, settings
@@ -10,6 +12,10 @@ pytest_plugins = ["tests.postgres", "tests.databases"]
 
 # The reference interpreter reads the zones that the engine reads, not those of the machine.
 zoneinfo.reset_tzpath(to=())
+
+# The tests start some hundred processes of the program: it is compiled for all of them once.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 

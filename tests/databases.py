@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from engine.store import upgrade
 from engine.store.database import Database
+from tests.lending import Lender
 from tests.postgres import Server
 
 DIALECTS = ("sqlite", "postgresql")
@@ -26,11 +28,35 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=DIALECTS)
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+def stored_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a database with its tables: on SQLite, then on PostgreSQL."""
+    found: str = request.getfixturevalue(f"{request.param}_stored")
+    return found
+
+
+@pytest.fixture
+def database(stored_url: str) -> Iterator[Database]:
     """A database with its tables."""
-    copied: Callable[[], Iterator[Database]] = request.getfixturevalue(f"{request.param}_copy")
-    with contextmanager(copied)() as found:
-        yield found
+    yield from _opened(stored_url)
+
+
+def in_memory() -> Database:
+    """A database in memory with its tables."""
+    database = Database("sqlite://")
+    with (
+        closing(_template().engine.raw_connection()) as tables,
+        closing(database.engine.raw_connection()) as copy,
+    ):
+        tables.driver_connection.backup(copy.driver_connection)  # type: ignore[union-attr]
+    return database
+
+
+@cache
+def _template() -> Database:
+    """A database in memory, which took every step of the migrations once for the process."""
+    database = Database("sqlite://")
+    upgrade.ensure(database)
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -42,37 +68,33 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_copy(sqlite_template: Path, tmp_path: Path) -> Callable[[], Iterator[Database]]:
-    """Opens a copy of the file with the tables."""
-
-    def opened() -> Iterator[Database]:
-        path = tmp_path / "coupon.db"
-        shutil.copyfile(sqlite_template, path)
-        yield from _opened(f"sqlite:///{path}")
-
-    return opened
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: Server) -> str:
-    """The URL of a PostgreSQL database with the tables, which nobody is connected to."""
-    url = postgres_server.create()
-    _make_tables(url)
-    return url
+def sqlite_stored(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a copy of the file with the tables."""
+    path = tmp_path / "coupon.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def postgresql_copy(
-    postgres_server: Server, postgres_template: str
-) -> Callable[[], Iterator[Database]]:
-    """Opens a copy of the PostgreSQL database with the tables."""
+def sqlite_copy(sqlite_stored: str) -> Callable[[], Iterator[Database]]:
+    """Opens a copy of the file with the tables."""
+    return lambda: _opened(sqlite_stored)
 
-    def opened() -> Iterator[Database]:
-        url = postgres_server.create(postgres_template)
-        yield from _opened(url)
-        postgres_server.drop(url)
 
-    return opened
+@pytest.fixture(scope="session")
+def postgres_lender(postgres_server: Server) -> Lender:
+    """Lends PostgreSQL databases with the tables, which took every step once for the run."""
+    template = postgres_server.create()
+    _make_tables(template)
+    return Lender(postgres_server, template)
+
+
+@pytest.fixture
+def postgresql_stored(postgres_lender: Lender) -> Iterator[str]:
+    """The URL of a PostgreSQL database with the tables."""
+    url = postgres_lender.lend()
+    yield url
+    postgres_lender.take_back(url)
 
 
 def _make_tables(url: str) -> None:

@@ -19,7 +19,7 @@ from engine.inventory.purchases import PurchaseBook, PurchaseFilters
 from engine.service.caller import Caller
 from engine.service.errors import Conflict, KeyReused, NotFound
 from engine.store.database import Database
-from engine.store.upgrade import ensure
+from tests.databases import in_memory
 from tests.service.desk import ME
 from tests.service.issuing import KEY, POLICIES, Mint, mint, mint_of
 
@@ -90,9 +90,7 @@ def shop(mint: Mint) -> Shop:
 @pytest.fixture(scope="module")
 def stall() -> Shop:
     """A shop over a store in memory, for what leaves nothing behind."""
-    database = Database("sqlite://")
-    ensure(database)
-    found = Shop(mint_of(database, KEY))
+    found = Shop(mint_of(in_memory(), KEY))
     found.client("north", "acme-energy")
     found.client("east", "other")
     found.client("own", None)

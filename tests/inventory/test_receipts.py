@@ -11,8 +11,7 @@ from engine.inventory.lines import DoneLine
 from engine.inventory.receipts import Receipts
 from engine.inventory.wanted import Buy, WantedLine
 from engine.service.errors import NotFound
-from engine.store.database import Database
-from engine.store.upgrade import ensure
+from tests.databases import in_memory
 from tests.inventory.test_purchases import ME, OTHERS, THEIRS, Shop
 from tests.paper.looking import words
 from tests.service.issuing import KEY, mint_of
@@ -23,9 +22,7 @@ QUOTE = {"coupon": "pro", "count": 1, "price": "99.95", "currency": "EUR"}
 @pytest.fixture
 def shop() -> Shop:
     """A shop over a store in memory."""
-    database = Database("sqlite://")
-    ensure(database)
-    return Shop(mint_of(database, KEY))
+    return Shop(mint_of(in_memory(), KEY))
 
 
 def printed(shop: Shop, number: str) -> str:

@@ -16,9 +16,8 @@ from engine.inventory.sheets import Sheet, Sheets
 from engine.language.vocabulary import Fold
 from engine.service.errors import Conflict, NotFound
 from engine.store import statements
-from engine.store.database import Database
 from engine.store.tables import LOGOS
-from engine.store.upgrade import ensure
+from tests.databases import in_memory
 from tests.inventory.test_purchases import ME, OTHERS, THEIRS, Shop
 from tests.paper.looking import logo, page_picture, read_codes, words
 from tests.service.issuing import KEY, POLICIES, mint_of
@@ -80,9 +79,7 @@ class Press:
 @pytest.fixture
 def press() -> Press:
     """A press over a store in memory."""
-    database = Database("sqlite://")
-    ensure(database)
-    shop = Shop(mint_of(database, KEY))
+    shop = Shop(mint_of(in_memory(), KEY))
     shop.mint.desk.push(POLICIES + ADDED)
     return Press(shop)
 

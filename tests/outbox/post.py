@@ -11,8 +11,6 @@ from typing import Any
 from sqlalchemy import text
 
 from engine.calendar import Instant, parse_instant
-from engine.catalogue.loader import assemble
-from engine.catalogue.yaml_reader import read
 from engine.outbox.calling import Limits, Telephone
 from engine.outbox.courier import Courier, Means
 from engine.outbox.delivering import Tally
@@ -25,6 +23,7 @@ from engine.service.office import Office
 from engine.service.redeeming.redemptions import Redemptions
 from engine.store.database import Database
 from engine.store.statements import Statement
+from tests.policies import right
 
 ME = Caller("tests")
 NOW = parse_instant("2026-03-01T12:00:00Z")
@@ -66,10 +65,7 @@ class Post:
 
     def push(self, policies: str) -> None:
         """Read a file of policies."""
-        source = read("policies.yaml", policies.encode())
-        catalogue = assemble([source])
-        assert not catalogue.has_errors, catalogue.diagnostics
-        Changes(self.office).push(catalogue, [source], ME)
+        Changes(self.office).push(*right(policies), ME)
 
     def hook(self, url: str, *events: str, partner: str | None = None) -> Webhook:
         """A new webhook."""

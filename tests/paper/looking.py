@@ -15,6 +15,9 @@ from pypdf import PdfReader
 # Tests run on all cores already.
 cv2.setNumThreads(1)
 
+PAGE = 2000
+"""More pixels across than this has a page at the resolution of a printer."""
+
 
 def words(printed: bytes) -> list[str]:
     """What each page says."""
@@ -35,18 +38,28 @@ def read_codes(picture: Image.Image) -> list[str]:
     """What the QR codes in a picture say, read by another program than the one that made them."""
     reader = cv2.QRCodeDetectorAruco()
     pixels = numpy.asarray(picture.convert("L"))
-    return [reader.detectAndDecode(each)[0] for each in _found(reader, pixels)]
+    return [_read(reader, each) for each in _found(reader, pixels)]
+
+
+def _read(reader: Any, cut: Any) -> str:
+    """What a code says, as it is or enlarged: OpenCV errs with small modules."""
+    said: str = reader.detectAndDecode(cut)[0]
+    return said or reader.detectAndDecode(_scaled(cut, 2, cv2.INTER_CUBIC))[0]
 
 
 def _found(reader: Any, pixels: Any) -> Iterator[Any]:
-    """Each code of a picture, cut out and enlarged: OpenCV errs with small modules."""
-    _, corners = reader.detectMulti(pixels)
-    for each in () if corners is None else corners:
+    """Each code of a picture, cut out; that of a whole page is looked through at half its size."""
+    scale = 0.5 if min(pixels.shape) > PAGE else 1
+    _, corners = reader.detectMulti(_scaled(pixels, scale, cv2.INTER_AREA))
+    for each in () if corners is None else corners / scale:
         edge = (each.max(0) - each.min(0)) / 10
         left, top = (each.min(0) - edge).clip(0).astype(int)
         right, bottom = (each.max(0) + edge).astype(int)
-        cut = pixels[top:bottom, left:right]
-        yield cv2.resize(cut, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        yield pixels[top:bottom, left:right]
+
+
+def _scaled(pixels: Any, scale: float, how: int) -> Any:
+    return cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=how)
 
 
 def logo(form: str = "PNG", size: tuple[int, int] = (400, 160)) -> bytes:

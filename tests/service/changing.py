@@ -9,8 +9,6 @@ import msgspec
 from sqlalchemy import text
 
 from engine.calendar import Instant, parse_instant
-from engine.catalogue.loader import assemble
-from engine.catalogue.yaml_reader import read
 from engine.service.book import Book
 from engine.service.caller import Caller
 from engine.service.changes.changed import Plan, Pushed
@@ -19,7 +17,9 @@ from engine.service.office import Office
 from engine.store import journal
 from engine.store.database import Database
 from engine.store.statements import Statement, insertion
-from engine.store.tables import METADATA, REDEMPTIONS
+from engine.store.tables import REDEMPTIONS
+from tests.databases import in_memory
+from tests.policies import assembled
 
 ANN, BEN, CID = Caller("ann"), Caller("ben"), Caller("cid")
 SPACE = "space: acme\ntimezone: Europe/Zurich\n"
@@ -37,17 +37,11 @@ NOW = parse_instant("2026-06-01T12:00:00Z")
 HOUR = 3_600_000_000
 
 
-def _store() -> Database:
-    database = Database("sqlite://")
-    METADATA.create_all(database.engine)
-    return database
-
-
 @dataclass
 class Acme:
     """A space, the clock of its office, and what is done there."""
 
-    database: Database = field(default_factory=_store)
+    database: Database = field(default_factory=in_memory)
     now: Instant = NOW
 
     def __post_init__(self) -> None:
@@ -60,8 +54,7 @@ class Acme:
 
     def push_files(self, files: dict[str, str], caller: Caller = ANN) -> Pushed:
         """Push a folder with these files."""
-        sources = [read(name, text.encode()) for name, text in files.items()]
-        return self.changes.push(assemble(sources), sources, caller)
+        return self.changes.push(*assembled(files), caller)
 
     def book(self) -> Book:
         """What is in force, loaded anew."""

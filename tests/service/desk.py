@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 
 from engine.calendar import Instant, parse_instant
-from engine.catalogue.loader import assemble
-from engine.catalogue.yaml_reader import read
 from engine.service.answers import Charges, Ended, Redemption, Refusal
 from engine.service.billing.charges import Charging
 from engine.service.billing.evaluations import Evaluations
@@ -25,6 +23,7 @@ from engine.service.redeeming.subscriptions import Subscriptions
 from engine.service.usage.recount import differences
 from engine.store import journal
 from engine.store.database import Database
+from tests.policies import right
 
 NOW = "2026-03-01T12:00:00Z"
 ME = Caller("tests")
@@ -51,10 +50,7 @@ class Desk:
 
     def push(self, text: str) -> None:
         """Read a file of policies."""
-        source = read("policies.yaml", text.encode())
-        catalogue = assemble([source])
-        assert not catalogue.has_errors, catalogue.diagnostics
-        self.changes.push(catalogue, [source], ME)
+        self.changes.push(*right(text), ME)
 
     def at(self, moment: str) -> Desk:
         """The same at another moment."""

@@ -25,8 +25,8 @@ from engine.service.codes.codes_looked_up import owners_of
 from engine.service.codes.issuing import CHUNK, IssueCodes
 from engine.service.errors import Conflict, NotFound
 from engine.service.work import Work
-from engine.store.database import Database, Transaction
-from engine.store.upgrade import ensure
+from engine.store.database import Transaction
+from tests.databases import in_memory
 from tests.service.desk import ME
 from tests.service.issuing import KEY, POLICIES, Mint, mint, mint_of
 
@@ -52,9 +52,7 @@ def alone() -> Mint:
 
 
 def fresh() -> Mint:
-    database = Database("sqlite://")
-    ensure(database)
-    found = mint_of(database, KEY)
+    found = mint_of(in_memory(), KEY)
     found.desk.push(POLICIES)
     return found
 

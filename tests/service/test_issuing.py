@@ -25,6 +25,7 @@ from engine.service.office import Office
 from engine.service.work import Work
 from engine.store.database import Database
 from engine.store.upgrade import ensure
+from tests.databases import in_memory
 from tests.service.desk import ME, desk
 from tests.service.issuing import KEY, POLICIES, Mint, mint, mint_of
 
@@ -52,9 +53,7 @@ OTHER_FEATURES = _renamed(POLICIES).replace("reserved: [3]", "reserved: [4]")
 @pytest.fixture
 def alone() -> Mint:
     """A mint over a store in memory."""
-    database = Database("sqlite://")
-    ensure(database)
-    found = mint_of(database, KEY)
+    found = mint_of(in_memory(), KEY)
     found.desk.push(POLICIES)
     return found
 
@@ -265,7 +264,7 @@ def test_the_next_key_of_the_ring_seals_when_one_is_retired(alone: Mint) -> None
 
 def test_a_sealed_code_that_is_taken_is_passed_over(mint: Mint) -> None:
     first, second, third = (mint.one("pro") for _ in range(3))
-    other = mint_of(_fresh(), KEY)
+    other = mint_of(in_memory(), KEY)
     other.desk.push(POLICIES)
     rows = [(first, "spring"), (third, "spring")]
     other.desk.office.write(lambda work: _occupy(work, rows), ME)
@@ -362,7 +361,7 @@ def test_a_coupon_with_a_format_has_codes_of_that_format_only(mint: Mint) -> Non
 
 
 def test_a_sealed_code_is_nobodys_invention(alone: Mint) -> None:
-    other = mint_of(_fresh(), SealKey("other", b"2" * 32))
+    other = mint_of(in_memory(), SealKey("other", b"2" * 32))
     other.desk.push(POLICIES)
     foreign = other.one("pro")
     (refused,) = alone.issue("pro", codes=[foreign]).refused
@@ -572,12 +571,6 @@ def _occupy(work: Work, rows: list[tuple[str, str]]) -> None:
     """Let codes belong to other coupons."""
     for code, coupon in rows:
         work.tx.run(ADD, **new_row(work, code, Issue(coupon)))
-
-
-def _fresh() -> Database:
-    database = Database("sqlite://")
-    ensure(database)
-    return database
 
 
 def _again(office: Office) -> Office:

@@ -12,7 +12,8 @@ from engine.service.keeping.keys import Keys
 from engine.store import journal
 from engine.store.database import Database
 from engine.store.statements import Statement, insertion
-from engine.store.tables import JOURNAL, KEYS, METADATA, SPACES
+from engine.store.tables import JOURNAL, KEYS, SPACES
+from tests.databases import in_memory
 
 NOW = Instant(1_780_000_000_000_000)
 
@@ -20,8 +21,7 @@ NOW = Instant(1_780_000_000_000_000)
 @pytest.fixture
 def store() -> Database:
     """A store with two spaces."""
-    database = Database("sqlite://")
-    METADATA.create_all(database.engine)
+    database = in_memory()
     for space in ("acme", "other"):
         _begin(database, space)
     return database

@@ -24,10 +24,9 @@ from engine.service.codes.validated import CodeGrants, ValidatedCode
 from engine.service.codes.validation import Validations
 from engine.service.guessing import Budget
 from engine.service.office import Office
-from engine.store.database import Database
 from engine.store.statements import Statement
 from engine.store.tables import CODES
-from engine.store.upgrade import ensure
+from tests.databases import in_memory
 from tests.service.desk import ME, NOW
 from tests.service.issuing import KEY, POLICIES, Mint, mint, mint_of
 
@@ -61,9 +60,7 @@ application: [fee is period]
 @pytest.fixture
 def alone() -> Mint:
     """A mint over a store in memory."""
-    database = Database("sqlite://")
-    ensure(database)
-    found = mint_of(database, KEY)
+    found = mint_of(in_memory(), KEY)
     found.desk.push(POLICIES)
     return found
 

@@ -14,6 +14,7 @@ from engine.store.dump import BadBackup, NotEmpty
 from engine.store.statements import Statement
 from engine.store.tables import METADATA
 from engine.store.upgrade import LATEST, ensure
+from tests.databases import in_memory
 
 
 def value(column: object, number: int) -> object:
@@ -52,8 +53,7 @@ def content(database: Database) -> dict[str, list[object]]:
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A backup of some rows of every table."""
     monkeypatch.setattr(dump, "_PAGE", 3)
-    database = Database("sqlite://")
-    ensure(database)
+    database = in_memory()
     fill(database, 8)
     target = tmp_path / "backup.gz"
     assert dump.back_up(database, target) == 8 * len(METADATA.tables)
@@ -66,8 +66,7 @@ def test_what_was_backed_up_is_restored_as_it_was(
     database = Database(database_url)
     rows = dump.restore(database, kept)
     assert rows == 8 * len(METADATA.tables)
-    source = Database("sqlite://")
-    ensure(source)
+    source = in_memory()
     fill(source, 8)
     assert content(database) == content(source)
     again = tmp_path / "again.gz"
@@ -86,8 +85,7 @@ def test_only_the_owner_can_read_a_backup(kept: Path) -> None:
 def test_a_backup_that_fails_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = Database("sqlite://")
-    ensure(database)
+    database = in_memory()
     monkeypatch.setattr(dump, "_rows", lambda *_: (_ for _ in ()).throw(OSError("full")))
     with pytest.raises(OSError, match="full"):
         dump.back_up(database, tmp_path / "backup.gz")
@@ -107,8 +105,7 @@ def test_a_backup_is_of_one_moment(tmp_path: Path) -> None:
 
 
 def test_a_database_that_has_rows_is_left_alone(kept: Path) -> None:
-    database = Database("sqlite://")
-    ensure(database)
+    database = in_memory()
     fill(database, 1)
     before = content(database)
     with pytest.raises(NotEmpty, match=r"there are rows in the table `.*` already"):

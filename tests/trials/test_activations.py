@@ -69,13 +69,13 @@ def try_many(folder: Path, url: str, processes: int, number: int, workers: int) 
     check(url, number)
 
 
-def test_each_code_is_granted_once(tmp_path: Path, database_url: str) -> None:
-    try_many(tmp_path, database_url, processes=3, number=50, workers=2)
+def test_each_code_is_granted_once(tmp_path: Path, stored_url: str) -> None:
+    try_many(tmp_path, stored_url, processes=3, number=50, workers=2)
 
 
 @pytest.mark.trial
-def test_each_of_five_hundred_codes_is_granted_once(tmp_path: Path, database_url: str) -> None:
-    try_many(tmp_path, database_url, processes=50, number=500, workers=4)
+def test_each_of_five_hundred_codes_is_granted_once(tmp_path: Path, stored_url: str) -> None:
+    try_many(tmp_path, stored_url, processes=50, number=500, workers=4)
 
 
 def try_killing(folder: Path, url: str, number: int, times: int) -> None:
@@ -100,10 +100,10 @@ def try_killing(folder: Path, url: str, number: int, times: int) -> None:
     check(url, number)
 
 
-def test_a_batch_outlives_a_killed_service(tmp_path: Path, database_url: str) -> None:
-    try_killing(tmp_path, database_url, number=60, times=1)
+def test_a_batch_outlives_a_killed_service(tmp_path: Path, stored_url: str) -> None:
+    try_killing(tmp_path, stored_url, number=60, times=1)
 
 
 @pytest.mark.trial
-def test_a_batch_outlives_twenty_kills(tmp_path: Path, database_url: str) -> None:
-    try_killing(tmp_path, database_url, number=1000, times=20)
+def test_a_batch_outlives_twenty_kills(tmp_path: Path, stored_url: str) -> None:
+    try_killing(tmp_path, stored_url, number=1000, times=20)

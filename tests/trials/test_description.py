@@ -66,10 +66,10 @@ def try_call(operation: Any, headers: dict[str, str], examples: int) -> None:
     attempt()
 
 
-def test_every_answer_is_as_the_service_describes_it(tmp_path: Path, database_url: str) -> None:
-    try_every_call(tmp_path, database_url, examples=2)
+def test_every_answer_is_as_the_service_describes_it(tmp_path: Path, stored_url: str) -> None:
+    try_every_call(tmp_path, stored_url, examples=2)
 
 
 @pytest.mark.trial
-def test_every_answer_to_many_is_as_described(tmp_path: Path, database_url: str) -> None:
-    try_every_call(tmp_path, database_url, examples=300)
+def test_every_answer_to_many_is_as_described(tmp_path: Path, stored_url: str) -> None:
+    try_every_call(tmp_path, stored_url, examples=300)

@@ -44,11 +44,11 @@ _EXPIRE = Statement(update(CODES).where(CODES.c.code == bindparam("this")).value
 @pytest.mark.trial
 @pytest.mark.parametrize("call", ["redeem", "evaluate", "validate"])
 def test_unknown_foreign_and_expired_guesses_take_as_long(
-    tmp_path: Path, database_url: str, call: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, stored_url: str, call: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for setting in (GUESS_POINTS, GUESS_KEY_POINTS):
         monkeypatch.setenv(setting.variable, "0")
-    with Service(tmp_path, database_url, POLICIES, workers=1) as service:
+    with Service(tmp_path, stored_url, POLICIES, workers=1) as service:
         codes = _codes(service)
         taken: dict[str, list[float]] = {name: [] for name in codes}
         with closing(Client(service.port, service.key(PUBLIC))) as client:

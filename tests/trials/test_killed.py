@@ -196,26 +196,31 @@ def kill_backend(server: Server, url: str, chance: random.Random) -> None:
         os.kill(chance.choice(server.processes(url)), signal.SIGKILL)
 
 
-def test_what_was_answered_outlives_a_killed_service(tmp_path: Path, database_url: str) -> None:
-    try_killing(tmp_path, database_url, 2, kill)
+def test_what_was_answered_outlives_a_killed_service(tmp_path: Path, stored_url: str) -> None:
+    try_killing(tmp_path, stored_url, 2, kill)
 
 
 @pytest.mark.trial
-def test_what_was_answered_outlives_fifty_kills(tmp_path: Path, database_url: str) -> None:
-    try_killing(tmp_path, database_url, 50, kill)
+def test_what_was_answered_outlives_fifty_kills(tmp_path: Path, stored_url: str) -> None:
+    try_killing(tmp_path, stored_url, 50, kill)
 
 
 def test_what_was_answered_outlives_lost_connections(
-    tmp_path: Path, postgres_url: str, postgres_server: Server
+    tmp_path: Path, postgresql_stored: str, postgres_server: Server
 ) -> None:
-    try_killing(tmp_path, postgres_url, 4, lambda _: postgres_server.disconnect(postgres_url))
+    try_killing(
+        tmp_path, postgresql_stored, 4, lambda _: postgres_server.disconnect(postgresql_stored)
+    )
 
 
 @pytest.mark.trial
 def test_what_was_answered_outlives_a_killed_postgresql(
-    tmp_path: Path, postgres_url: str, postgres_server: Server
+    tmp_path: Path, postgresql_stored: str, postgres_server: Server
 ) -> None:
     chance = random.Random(1)  # noqa: S311 - no secret
     try_killing(
-        tmp_path, postgres_url, 10, lambda _: kill_backend(postgres_server, postgres_url, chance)
+        tmp_path,
+        postgresql_stored,
+        10,
+        lambda _: kill_backend(postgres_server, postgresql_stored, chance),
     )

@@ -159,11 +159,11 @@ def _most_per_week(url: str) -> Fraction:
     return max(weeks.values(), default=Fraction(0))
 
 
-def test_every_limit_holds_whatever_many_do_at_once(tmp_path: Path, database_url: str) -> None:
-    try_mixture(tmp_path, database_url, seconds=4, workers=2)
+def test_every_limit_holds_whatever_many_do_at_once(tmp_path: Path, stored_url: str) -> None:
+    try_mixture(tmp_path, stored_url, seconds=4, workers=2)
 
 
 @pytest.mark.trial
 @pytest.mark.parametrize("_run", range(3))
-def test_every_limit_holds_for_long(tmp_path: Path, database_url: str, _run: int) -> None:
-    try_mixture(tmp_path, database_url, seconds=60, workers=4)
+def test_every_limit_holds_for_long(tmp_path: Path, stored_url: str, _run: int) -> None:
+    try_mixture(tmp_path, stored_url, seconds=60, workers=4)

@@ -45,11 +45,11 @@ def try_places(folder: Path, url: str) -> None:
     assert faults(url) == []
 
 
-def test_exactly_so_many_of_64_clients_at_once_redeem(tmp_path: Path, database_url: str) -> None:
-    try_places(tmp_path, database_url)
+def test_exactly_so_many_of_64_clients_at_once_redeem(tmp_path: Path, stored_url: str) -> None:
+    try_places(tmp_path, stored_url)
 
 
 @pytest.mark.trial
 @pytest.mark.parametrize("_run", range(3))
-def test_exactly_so_many_redeem_each_time(tmp_path: Path, database_url: str, _run: int) -> None:
-    try_places(tmp_path, database_url)
+def test_exactly_so_many_redeem_each_time(tmp_path: Path, stored_url: str, _run: int) -> None:
+    try_places(tmp_path, stored_url)

@@ -11,14 +11,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from engine.calendar import Instant, parse_instant
-from engine.catalogue.loader import assemble
-from engine.catalogue.yaml_reader import read
 from engine.service.caller import ALL, Caller, Scope
 from engine.service.changes.changes import Changes
 from engine.service.keeping.keys import Keys
 from engine.service.office import Office
-from engine.store.database import Database
-from engine.store.upgrade import ensure
+from tests.databases import in_memory
+from tests.policies import right
 from web.app import create_app
 from web.services import Options
 
@@ -82,8 +80,7 @@ class Web:
     extra: tuple[Any, ...] = ()
 
     def __post_init__(self) -> None:
-        self.database = Database("sqlite://")
-        ensure(self.database)
+        self.database = in_memory()
         self.app: Flask = create_app(
             self.database, self.options, clock=lambda: self.now, extra=self.extra
         )
@@ -93,11 +90,8 @@ class Web:
 
     def push(self, text: str, space: str = "acme") -> None:
         """Read a file of policies into a space."""
-        source = read("policies.yaml", text.encode())
-        catalogue = assemble([source])
-        assert not catalogue.has_errors, catalogue.diagnostics
         office = Office(self.database, space, lambda: self.now)
-        Changes(office).push(catalogue, [source], ME)
+        Changes(office).push(*right(text), ME)
 
     def key(self, *scopes: Scope, space: str = "acme", name: str = "tests") -> str:
         """A new key with these scopes."""

@@ -11,10 +11,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from engine.service.caller import ALL, Scope
+from engine.service.keeping.keys import Keys
+from engine.service.office import system_clock
+from engine.store.database import Database
 
 PATIENCE = 60
 START = [sys.executable, "-c", "from engine.cli import main; main()", "serve"]
@@ -89,6 +94,12 @@ class Served:
         """Tell it to stop; its exit code."""
         self.process.send_signal(by)
         return self.process.wait(PATIENCE)
+
+
+def new_key(url: str, scopes: Iterable[Scope] = ALL) -> str:
+    """A new key for the space of a store that a service may have open."""
+    with closing(Database(url)) as database:
+        return Keys(database).create("acme", "tests", scopes, system_clock(), "tests")
 
 
 def _answer(response: Any) -> Answer:

@@ -16,12 +16,11 @@ import pytest
 from granian.rsgi import Scope
 
 from engine.service.caller import PUBLIC
-from engine.service.keeping.keys import Keys
-from engine.service.office import system_clock
-from engine.store.database import Database
 from tests.web.asking import POLICIES, fee
-from tests.web.serving import Served, serving
+from tests.web.serving import Served, eventually, new_key, serving
 from web.gateway import _environ
+
+MAX_BODY = 200_000
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +30,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     (folder / "policies" / "all.yaml").write_text(POLICIES, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COUPON_REFUSAL_STEP", "3")
+        patch.setenv("COUPON_MAX_BODY", str(MAX_BODY))
         with serving(folder) as found:
             yield found
 
@@ -41,10 +41,7 @@ def redeem(subscription: str, code: str = "SPRING") -> dict[str, object]:
 
 def public_key(served: Served) -> str:
     """A key that refusals tell nothing."""
-    database = Database(f"sqlite:///{served._folder / 'coupon.db'}")
-    made = Keys(database).create("acme", "public", PUBLIC, system_clock(), "tests")
-    database.close()
-    return made
+    return new_key(f"sqlite:///{served._folder / 'coupon.db'}", PUBLIC)
 
 
 def test_a_body_that_comes_slowly_keeps_nobody_waiting(served: Served) -> None:
@@ -68,6 +65,24 @@ def test_a_body_in_chunks_is_read_whole(served: Served, size: int) -> None:
 def test_no_more_of_a_body_is_read_than_it_may_have(served: Served) -> None:
     said = served.ask("POST /v1/evaluate", data=iter([b" " * 700_000] * 4))
     assert said.status == 413
+
+
+def test_a_body_in_chunks_is_bounded_as_it_is_set(served: Served) -> None:
+    def chunks(size: int) -> Iterator[bytes]:
+        yield b'{"code": "Primavera", "subscription": {"id": "chunks"}'
+        yield from (b" " * 1000 for _ in range(size // 1000))
+        yield b"}"
+
+    assert served.ask("POST /v1/redeem", data=chunks(MAX_BODY // 2)).status == 201
+    assert served.ask("POST /v1/redeem", data=chunks(MAX_BODY * 3 // 2)).status == 413
+
+
+def test_files_that_vanish_take_nothing_away(served: Served) -> None:
+    policies = served._folder / "policies" / "all.yaml"
+    policies.unlink()
+    eventually(lambda: "holds no policies" in served.printed)
+    assert served.ask("POST /v1/redeem", redeem("vanished", "Primavera")).status == 201
+    policies.write_text(POLICIES, "utf-8")
 
 
 def test_a_refusal_that_is_held_back_keeps_nobody_waiting(served: Served) -> None:

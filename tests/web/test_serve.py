@@ -9,7 +9,6 @@ import signal
 import socket
 import sqlite3
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -17,7 +16,7 @@ import pytest
 
 from tests.cli.running import SHIPPED, run
 from tests.web.asking import POLICIES, fee
-from tests.web.serving import Answer, eventually, free_port, serving
+from tests.web.serving import Answer, eventually, free_port, new_key, serving
 from web import server
 
 BODY = {"subscription": {"id": "sub-1"}, "charges": [fee("le-1")], "codes": ["SPRING"]}
@@ -89,19 +88,12 @@ def test_a_changed_file_is_read_and_one_with_errors_never_replaces_it(folder: Pa
         assert served.ask("POST /v1/evaluate", BODY).body["totals"][0]["discount"] == "25.00"
 
 
-def test_files_that_vanish_take_nothing_away(folder: Path) -> None:
-    with serving(folder) as served:
-        (folder / "policies" / "all.yaml").unlink()
-        eventually(lambda: "holds no policies" in served.printed)
-        assert served.ask("POST /v1/redeem", {"code": "SPRING", **subscription()}).status == 201
-
-
 def test_it_starts_on_errors_where_the_store_has_the_space(folder: Path) -> None:
-    with serving(folder) as served:
-        key = served.key
-        served.stop()
-    policies = folder / "policies" / "all.yaml"
-    policies.write_text(POLICIES.replace("discount: 10%", "discunt: 10%"), "utf-8")
+    url, policies = f"sqlite:///{folder / 'coupon.db'}", folder / "policies"
+    assert run("push", "--policies", policies, "--database", url).code == 0
+    key = new_key(url)
+    broken = POLICIES.replace("discount: 10%", "discunt: 10%")
+    (policies / "all.yaml").write_text(broken, "utf-8")
     with serving(folder) as served:
         answer = served.ask("POST /v1/evaluate", BODY, key=key)
         assert answer.body["totals"][0]["discount"] == "10.00"
@@ -120,19 +112,6 @@ def test_several_workers_count_together(folder: Path) -> None:
     )
     assert counted is not None
     assert int(counted[1]) == 20
-
-
-def test_a_body_in_chunks_is_bounded(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COUPON_MAX_BODY", "20000")
-
-    def chunks(size: int) -> Iterator[bytes]:
-        yield b'{"code": "SPRING", "subscription": {"id": "sub-1"}'
-        yield from (b" " * 1000 for _ in range(size // 1000))
-        yield b"}"
-
-    with serving(folder) as served:
-        assert served.ask("POST /v1/redeem", data=chunks(10_000)).status == 201
-        assert served.ask("POST /v1/redeem", data=chunks(30_000)).status == 413
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgresql"])

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from engine.cli.coupons_named import coupon_named
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.changes.changes import Changes
 
@@ -18,7 +19,7 @@ def command(coupons: tuple[str, ...], policies: Path, **where: Any) -> None:  # 
     """Agree to the pending changes of COUPONs, which other people made."""
     desk = open_office(**where, policies=policies)
     for coupon in coupons:
-        with refusals():
+        with refusals(), coupon_named(desk, coupon):
             found = Changes(desk.office).approve(coupon, desk.caller)
         lacking = f"{found.missing} more must agree" if found.missing else "it can be enacted"
         click.echo(f"{found.coupon}: agreed by {', '.join(found.approvals)}; {lacking}")

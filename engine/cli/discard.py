@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from engine.cli.coupons_named import coupon_named
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.changes.changes import Changes
 
@@ -18,6 +19,6 @@ def command(coupons: tuple[str, ...], policies: Path, **where: Any) -> None:  # 
     """Take the pending changes of COUPONs away; what is in force stays."""
     desk = open_office(**where, policies=policies)
     for coupon in coupons:
-        with refusals():
+        with refusals(), coupon_named(desk, coupon):
             discarded = Changes(desk.office).discard(coupon, desk.caller)
         click.echo(f"{discarded.coupon}: the pending change is discarded")

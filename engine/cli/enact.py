@@ -9,6 +9,7 @@ import click
 
 from engine.calendar import Instant, parse_instant
 from engine.cli.changing import enacted_text, form_option, show
+from engine.cli.coupons_named import coupon_named
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.changes.changes import Changes
 
@@ -42,6 +43,6 @@ def command(
     desk = open_office(**where, policies=policies)
     changes = Changes(desk.office)
     for coupon in coupons:
-        with refusals():
+        with refusals(), coupon_named(desk, coupon):
             enacted = changes.enact(coupon, desk.caller, at)
         show(enacted, form, lambda enacted=enacted: enacted_text(enacted))  # type: ignore[misc]

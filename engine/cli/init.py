@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import click
@@ -15,6 +16,9 @@ START = "black-friday"
 _NAMED = re.compile(r"^(?:coupon|format|features): *([\w.-]+)", re.MULTILINE)
 _WORD = re.compile(r"[\w.-]+")
 _LOGO = re.compile(r"^logo: *(\S+)", re.MULTILINE)
+_SPACE = re.compile(r"^space: .*$", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_STRANGE = re.compile(r"[^a-z0-9]+")
 _MODELINE = re.compile(r"\$schema=\S*?(?=[a-z]+\.schema\.json)")
 
 
@@ -28,6 +32,9 @@ def command(target: Path, example: str) -> None:
 
     What the example names, such as the format of its codes, comes with it. The JSON
     Schemas that editors use are put into its folder `.schemas`.
+
+    The space is called as the folder, so that two folders don't archive each other's coupons in
+    one store; a name with other signs than letters, digits, `.`, `_` and `-` is made plain.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise click.UsageError(f"`{target}` is there already and not empty: nothing was changed")
@@ -36,16 +43,17 @@ def command(target: Path, example: str) -> None:
     common = sorted(path for path in shipped.iterdir() if path.suffix in SUFFIXES)
     policies = list(dict.fromkeys([*common, *chosen]))
     logos = [logo for path in policies for logo in _logos(path)]
+    space = _space_name(target)
     try:
         for path in policies:
-            _copy(path, target)
+            _copy(path, target, space)
         for logo in logos:
             (target / logo.name).write_bytes(logo.read_bytes())
         _copy_schemas(target)
     except OSError as error:
         why = (error.strerror or "unknown error").lower()
         raise click.UsageError(f"`{target}` can't be made: {why}") from None
-    click.echo(f"made {target}: {len(policies) + len(logos)} files")
+    click.echo(f"made {target}: {len(policies) + len(logos)} files of the space `{space}`")
     click.echo(f"next: coupon check {target}")
 
 
@@ -78,8 +86,18 @@ def _chosen(shipped: Path, example: str) -> list[Path]:
     return examples[example]
 
 
-def _copy(path: Path, target: Path) -> None:
+def _space_name(target: Path) -> str:
+    """What the space of a folder is called: as the folder, where that is plain to type."""
+    name = target.absolute().name
+    if _NAME.fullmatch(name):
+        return name
+    ascii_ = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return _STRANGE.sub("-", ascii_.lower()).strip("-") or "policies"
+
+
+def _copy(path: Path, target: Path, space: str) -> None:
     text = _MODELINE.sub("$schema=.schemas/", path.read_text("utf-8"))
+    text = _SPACE.sub(f"space: {space}", text)
     target.mkdir(parents=True, exist_ok=True)
     (target / path.name).write_text(text, "utf-8")
 

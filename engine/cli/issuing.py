@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from engine.cli.changing import form_option
-from engine.cli.options import new_file_option
+from engine.cli.options import file_name, new_file_option
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.decisions.decoding import convert
 from engine.service.codes.batches import MOST_WANTED
@@ -95,6 +95,7 @@ class _Printer:
         self._form = form
         self._codes: list[str] = []
         self._refused: list[Any] = []
+        self._written = 0
 
     def print(self, steps: Iterator[Issued]) -> Issued:
         """Print what the steps issue; what the last one says, with all that was refused."""
@@ -109,6 +110,8 @@ class _Printer:
         if self._form == "json":
             whole = msgspec.structs.replace(done, codes=tuple(self._codes))
             click.echo(msgspec.json.format(msgspec.json.encode(whole)).decode(), self._out)
+        if (name := file_name(self._out)) is not None:
+            click.echo(f"wrote {_counted(self._written, done.batch)} to {name}", err=True)
         return done
 
     def _first(self, steps: Iterator[Issued]) -> Issued:
@@ -134,11 +137,17 @@ class _Printer:
         for each in step.refused:
             click.echo(each.message, err=True)
         self._refused += step.refused
+        self._written += len(step.codes)
         if self._form == "json":
             self._codes += step.codes
         else:
             self._out.writelines(f"{code}\n" for code in step.codes)
             self._out.flush()
+
+
+def _counted(codes: int, batch: str | None) -> str:
+    of = f" of the batch {batch}" if batch is not None else ""
+    return f"{codes} code{'s' * (codes != 1)}{of}"
 
 
 def _unfinished(batch: str) -> str:

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any, TextIO
 
 import click
 
@@ -57,6 +57,11 @@ def _new_file(_: click.Context, __: click.Parameter, file: TextIO) -> TextIO:
     if file.name != sys.stdout.name and Path(file.name).exists():
         raise click.BadParameter(f"`{file.name}` is there already, and would be written over")
     return file
+
+
+def file_name(file: IO[Any]) -> str | None:
+    """The name of a file that a command writes; none for standard output."""
+    return None if file.name in ("-", sys.stdout.name) else file.name
 
 
 def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:

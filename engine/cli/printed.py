@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from engine.cli.options import file_name
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.inventory.filters import InventoryFilters
 from engine.inventory.receipts import Receipts
@@ -33,6 +34,8 @@ def receipt(number: str, file: BinaryIO, policies: Path, **where: Any) -> None: 
     with refusals():
         printed = Receipts(desk.office).pdf(number, desk.caller)
     file.write(printed)
+    if (name := file_name(file)) is not None:
+        click.echo(f"wrote {name}", err=True)
 
 
 @click.command("sheets")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,6 +16,7 @@ from engine.cli.paging import parts
 from engine.cli.purchases_said import prices_text, purchase_text, purchases_text
 from engine.cli.store_options import Desk, open_office, refusals, store_options
 from engine.decisions.decoding import convert
+from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.buying import Buying
 from engine.inventory.purchased import Bought, Purchase, PurchasedCode, Purchases, ShownPurchase
 from engine.inventory.purchases import PurchaseBook, PurchaseFilters
@@ -22,6 +24,7 @@ from engine.inventory.wanted import Buy
 from engine.service.codes.batches import MOST_WANTED
 
 AT_ONCE = 1000
+_QUOTED = "a `price` with its `currency`"
 _REQUEST = ("partner", "customer", "client", "project", "email", "note")
 
 
@@ -59,7 +62,7 @@ def buy(
     _check_usage(lines, resume, [*request, *prices])
     wanted = _lines(lines, prices)
     desk = open_office(**rest, policies=policies)
-    with refusals():
+    with refusals(), _quotes_as_options(wanted):
         steps = _steps(desk, resume, {**request, "lines": wanted})
         done = _printed(steps, out, form)
     click.echo(purchase_text(done), err=True)
@@ -99,6 +102,23 @@ def _quote(text: str) -> tuple[str, dict[str, str]]:
     if not price or not currency:
         raise click.UsageError(f"`{text}` is no price: write `professional=450.00 EUR`")
     return coupon.strip(), {"price": price, "currency": currency.strip()}
+
+
+@contextmanager
+def _quotes_as_options(wanted: list[dict[str, Any]]) -> Iterator[None]:
+    """Says of prices that are missing how this command takes them."""
+    try:
+        yield
+    except RequestError as error:
+        raise RequestError(*(_as_option(flaw, wanted) for flaw in error.flaws)) from None
+
+
+def _as_option(flaw: Flaw, wanted: list[dict[str, Any]]) -> Flaw:
+    if _QUOTED not in flaw.message:
+        return flaw
+    coupon = wanted[int(flaw.pointer.split("/")[2])]["coupon"]
+    option = f"`--price '{coupon}=450.00 EUR'`, at what was agreed"
+    return Flaw(flaw.pointer, flaw.message.replace(_QUOTED, option))
 
 
 def _steps(desk: Desk, resume: str | None, request: dict[str, Any]) -> Iterator[Bought]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from engine.cli.coupons_named import coupon_named
 from engine.cli.store_options import open_office, refusals, store_options
 from engine.service.changes.changes import Changes
 
@@ -18,7 +19,7 @@ from engine.service.changes.changes import Changes
 def command(coupon: str, number: int, policies: Path, **where: Any) -> None:  # noqa: ANN401
     """Save an older version of COUPON as a pending change, to be enacted."""
     desk = open_office(**where, policies=policies)
-    with refusals():
+    with refusals(), coupon_named(desk, coupon):
         saved = Changes(desk.office).restore(coupon, number, desk.caller)
     if saved.outcome == "unchanged":
         click.echo(f"{coupon}: version {number} says what is in force")

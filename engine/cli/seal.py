@@ -86,7 +86,9 @@ def _today() -> str:
 
 def _lines(found: SealKeys) -> Iterator[str]:
     if not found.keys:
-        yield "there is no key: `coupon seal new` makes one"
+        yield (
+            f"{SEAL_KEYS.variable} holds no key: set it to the line that `coupon seal new` prints"
+        )
     yield from map(_line, found.keys)
     if found.keys and not any(each.seals for each in found.keys):
         yield "no key seals: `coupon seal new` makes one"

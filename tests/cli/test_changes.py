@@ -115,6 +115,34 @@ def test_enacting_discarding_and_restoring() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("sprng", "did you mean `spring`?"),
+        ("summersale", "did you mean `summer-sale-2026`?"),
+        ("winter", "`coupon plan` lists the pending changes"),
+        ("…", "`coupon plan` lists the pending changes"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [("enact",), ("discard",), ("approve",), ("restore", "--version", "1")]
+)
+def test_an_unknown_coupon_is_told_with_the_one_that_is_meant(
+    command: tuple[str, ...], said: str, meant: str
+) -> None:
+    other = COUPON.replace("spring", "summer-sale-2026").replace("[SPRING]", "[SUMMER]")
+    write(Path("policies"), other=other)
+    act("push")
+    refused = f"Error: no coupon is called `{said}`: {meant}\n"
+    assert act(*command, said) == Said(1, "", refused)
+
+
+def test_a_version_that_is_missing_is_no_unknown_coupon() -> None:
+    act("push")
+    said = act("restore", "spring", "--version", "9")
+    assert said.err == "Error: `spring` has no version 9: its versions are 1 to 1\n"
+
+
 def test_enacting_at_a_set_time() -> None:
     act("push")
     policies(DEARER)
@@ -143,7 +171,8 @@ def test_approving() -> None:
 
 def test_switching_needs_a_reason() -> None:
     act("push")
-    assert act("switch", "off", "SPRING").code == 2
+    bare = act("switch", "off", "SPRING")
+    assert (bare.code, "Missing option '--because'" in bare.err) == (2, True)
     assert act("switch", "off", "SPRING", "--because", "leaked").out == (
         "the code `SPRING` is switched off\n"
     )

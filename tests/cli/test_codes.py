@@ -65,8 +65,19 @@ def test_programs_get_json_and_a_file_may_be_written(here: Path) -> None:
     code, out, _ = run("codes", "issue", "pro", "--count", "2", "--batch", "b", "--format", "json")
     said = json.loads(out)
     assert (code, said["batch"], said["wanted"], said["issued"]) == (0, "b", 2, 2)
-    assert run("codes", "issue", "pro", "--count", "2", "--out", "new.txt") == (0, "", "")
+    assert run("codes", "issue", "pro", "--count", "2", "--out", "new.txt").code == 0
     assert len((here / "new.txt").read_text().split()) == 2
+
+
+def test_a_file_that_was_written_is_named_with_its_codes_and_its_batch(here: Path) -> None:
+    issue = ("codes", "issue", "pro", "--count")
+    said = run(*issue, "2", "--batch", "b", "--out", "two.txt")
+    assert said == (0, "", "wrote 2 codes of the batch b to two.txt\n")
+    code, out, err = run(*issue, "3", "--format", "json", "--out", "three.json")
+    batch = json.loads((here / "three.json").read_text())["batch"]
+    of = f" of the batch {batch}" if batch else ""
+    assert (code, out, err) == (0, "", f"wrote 3 codes{of} to three.json\n")
+    assert run("codes", "issue", "pro", "--out", "-").err == ""
 
 
 def test_fields_are_set_by_name() -> None:

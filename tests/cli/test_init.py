@@ -25,8 +25,53 @@ def test_the_default_is_a_folder_policies_that_is_right(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert run("init").code == 0
-    assert (tmp_path / "policies" / "space.yaml").is_file()
+    assert "\nspace: policies\n" in (tmp_path / "policies" / "space.yaml").read_text("utf-8")
     assert run("check", "--strict").code == 0
+
+
+@pytest.mark.parametrize(
+    ("folder", "space"),
+    [
+        ("acme", "acme"),
+        ("Acme_2.0", "Acme_2.0"),
+        ("2026", "2026"),
+        ("null", "null"),
+        ("Acme Énergie & Co.", "acme-energie-co"),
+        (".acme", "acme"),
+        ("…", "policies"),
+    ],
+)
+def test_the_space_is_called_as_its_folder(tmp_path: Path, folder: str, space: str) -> None:
+    made = tmp_path / folder
+    assert f" of the space `{space}`\n" in run("init", made, "--from", "coupon-inventory").out
+    assert f"\nspace: {space}\n" in (made / "space.yaml").read_text("utf-8")
+    assert run("check", "--strict", made).code == 0
+    assert run("fmt", "--check", made).code == 0
+
+
+def test_the_folder_where_one_is_gives_the_space_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "acme").mkdir()
+    monkeypatch.chdir(tmp_path / "acme")
+    assert "of the space `acme`" in run("init", ".").out
+
+
+def test_two_folders_leave_each_others_coupons_alone_in_one_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
+    run("init", "--from", "black-friday")
+    run("init", "acme", "--from", "free-setup")
+    assert "archived" not in run("push").out
+    assert "archived" not in run("push", "--policies", "acme").out
+
+
+def test_the_scenarios_of_what_is_made_pass(tmp_path: Path) -> None:
+    assert run("init", tmp_path / "acme").code == 0
+    code, out, err = run("test", tmp_path / "acme")
+    assert (code, err) == (0, ""), out
 
 
 @pytest.mark.parametrize("example", [*FOLDERS, *FILES])

@@ -8,9 +8,11 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from engine.cli.inventory_said import said_moment
 from engine.codes.key_ring import new_key
 from tests.cli.running import SPACE, run, write
 
@@ -116,6 +118,25 @@ def test_codes_are_assigned_by_name_and_activated_from_a_file(here: Path) -> Non
     again = run("inventory", "activate", file).out
     assert "2: " + first + ": unchanged" in again
     assert inventory("list", "--status", "activated").startswith(f"{first}  pro  activated")
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        ("2027-11-22T15:16:33.545317Z", "2027-11-22T16:16:33+01:00"),
+        ("2027-07-01T15:16:33Z", "2027-07-01T17:16:33+02:00"),
+        ("2027-06-30T22:00:00Z", "2027-07-01"),
+        ("2027-06-30T22:00:00.5Z", "2027-07-01T00:00:00+02:00"),
+    ],
+)
+def test_a_moment_has_its_offset_and_whole_seconds(instant: str, said: str) -> None:
+    assert said_moment(instant, ZoneInfo("Europe/Zurich")) == said
+
+
+def test_an_activation_says_until_when_with_an_offset() -> None:
+    (code,) = codes()
+    said = inventory("activate", code, "--account", "cus-1")
+    assert re.search(r", until \d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d[+]0[12]:00)?\n", said) is not None
 
 
 def test_a_file_needs_its_columns_and_options_hold_where_it_says_nothing(here: Path) -> None:

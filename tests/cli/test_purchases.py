@@ -102,7 +102,10 @@ def test_wrong_usage_ends_with_2(arguments: list[str], said: str) -> None:
     [
         ([*BUY, "prro"], "no coupon is called `prro`"),
         (["inventory", "buy", "pro", "--partner", "x"], "no partner is called `x`"),
-        (["inventory", "buy", "pro", "--customer", "c"], "a customer has no price list"),
+        (
+            ["inventory", "buy", "pro", "--customer", "c"],
+            "line 1: a customer has no price list: give `--price 'pro=450.00 EUR'`",
+        ),
         (["inventory", "buy", "--resume", "P-1"], "no purchase has the number `P-1`"),
         (["inventory", "receipt", "P-1", "--out", "r.pdf"], "no purchase has the number"),
         (["inventory", "prices", "x"], "no partner is called `x`"),
@@ -149,7 +152,8 @@ def test_prices_are_said() -> None:
 
 def test_a_receipt_is_printed(here: Path) -> None:
     codes = run(*BUY, "pro:2").out.split()
-    assert run("inventory", "receipt", number(), "--out", "receipt.pdf").code == 0
+    done = run("inventory", "receipt", number(), "--out", "receipt.pdf")
+    assert done == (0, "", "wrote receipt.pdf\n")
     said = "".join(words((here / "receipt.pdf").read_bytes()))
     assert all(code in said for code in codes)
 

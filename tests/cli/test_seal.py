@@ -105,7 +105,9 @@ def test_a_retired_key_that_is_gone_is_listed(monkeypatch: pytest.MonkeyPatch) -
 
 def test_no_keys_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COUPON_SEAL_KEYS")
-    assert listed() == ["there is no key: `coupon seal new` makes one"]
+    assert listed() == [
+        "COUPON_SEAL_KEYS holds no key: set it to the line that `coupon seal new` prints"
+    ]
 
 
 def test_what_cannot_be_retired_is_said() -> None:

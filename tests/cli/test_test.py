@@ -165,5 +165,5 @@ def test_a_report_that_cannot_be_written_is_said(here: Path) -> None:
 
 def test_every_rule_of_the_shipped_policies_is_covered() -> None:
     code, out, err = run("test", SHIPPED, "--min-coverage", "100")
-    assert (code, err) == (0, "")
-    assert len(out.splitlines()) == 1
+    assert (code, err) == (0, ""), out
+    assert len(out.splitlines()) == 1, out

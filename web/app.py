@@ -14,7 +14,7 @@ from web.forwarded import Forwarded
 from web.orphans import stop_with_parent
 from web.replies import Answered
 from web.services import Options, Services, read_options
-from web.subjects import Subject
+from web.subjects import LONG_ID, LongId, Subject
 from web.translate import view
 from web.uniform import Unhurried
 from web.watch import observe
@@ -34,6 +34,7 @@ def create_app(
     app.response_class = Answered
     app.config["MAX_CONTENT_LENGTH"] = services.options.max_body + 1
     app.url_map.merge_slashes = False
+    app.url_map.converters[LONG_ID] = LongId
     for subject in subjects:
         app.register_blueprint(_blueprint(subject, services))
     observe(app, services)

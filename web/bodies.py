@@ -50,7 +50,11 @@ def idempotency_key(request: Request) -> str | None:
 
 
 def check_media(request: Request) -> None:
-    """Raise `Failed` for a body that does not say that it is JSON."""
+    """Raise `Failed` for a body that does not say that it is JSON, as it stands."""
+    coding = request.environ.get("HTTP_CONTENT_ENCODING")
+    if coding and coding.lower() != "identity":
+        message = f"`{coding}` is not read here: send the body as it is, not compressed"
+        raise Failed("unsupported-media-type", message, Error(message, header="Content-Encoding"))
     kind = request.mimetype
     if kind != JSON and not (kind.startswith("application/") and kind.endswith("+json")):
         said = f"`{kind}` is not read here" if kind else "the body came without a media type"

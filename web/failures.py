@@ -6,7 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.exceptions import NotFound as NoSuchPath
 
@@ -21,6 +21,7 @@ from web.problems import Error, Failed
 from web.replies import advised, problem
 
 RETRY_SECONDS = "1"
+_BODILESS = ("GET", "HEAD")
 _NAMES = {413: "too-large", 415: "unsupported-media-type"}
 
 
@@ -58,6 +59,12 @@ def _failed(error: Failed) -> Response:
 
 
 def _flawed(error: RequestError) -> Response:
+    """What is wrong in a body, or in the query of a call that has none."""
+    if request.method in _BODILESS:
+        said = tuple(
+            Error(each.message, parameter=each.pointer[1:] or None) for each in error.flaws
+        )
+        return problem("bad-request", error.flaws[0].message, said)
     found = tuple(Error(flaw.message, pointer=flaw.pointer) for flaw in error.flaws)
     return problem("invalid", error.flaws[0].message, found)
 

@@ -21,6 +21,7 @@ from io import BytesIO
 from typing import NamedTuple, TypeVar
 
 from flask import Flask
+from granian._granian import RSGIHeaders as Headers
 from granian._granian import RSGIHTTPProtocol as Protocol
 from granian.rsgi import Scope
 
@@ -43,6 +44,7 @@ LONGEST_WAIT = 0.05
 LONG_BODY = 1 << 14
 """A request with so many bytes asks for more than one moment's work."""
 _BESIDE = 4
+_REPEAT = "idempotency-key"
 _YOUNG = 5_000
 """So many objects more than before, and the collector looks for cycles among them."""
 _QUIET_ROUNDS = 3
@@ -97,8 +99,10 @@ class Gateway:
 
     async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
         """Answer a request."""
-        body = await self._body(scope, protocol)
-        environ = _environ(scope, body)
+        # Asked for again, they would be copied again.
+        headers = scope.headers
+        body = await self._body(scope, headers, protocol)
+        environ = _environ(scope, headers, body)
         if len(body) < LONG_BODY and _top(scope.path) in self._quick:
             answer = await self._decide(environ, body)
         else:
@@ -122,10 +126,10 @@ class Gateway:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._beside, work, *arguments)
 
-    async def _body(self, scope: Scope, protocol: Protocol) -> bytes:
+    async def _body(self, scope: Scope, headers: Headers, protocol: Protocol) -> bytes:
         """The body of a request, no more of it than shows that it is too large."""
-        length = scope.headers.get("content-length")
-        if length is None and "transfer-encoding" not in scope.headers and scope.http_version < "2":
+        length = headers.get("content-length")
+        if length is None and "transfer-encoding" not in headers and scope.http_version < "2":
             return b""
         if length is not None and length.isdecimal() and int(length[:18]) <= self._most:
             return await protocol()
@@ -205,7 +209,7 @@ def _top(path: str) -> str:
     return "/".join(path.split("/", 3)[:3])
 
 
-def _environ(scope: Scope, body: bytes) -> Environ:
+def _environ(scope: Scope, headers: Headers, body: bytes) -> Environ:
     """A request as WSGI has it (PEP 3333)."""
     host, port = _address(scope.server)
     environ: Environ = {
@@ -226,7 +230,7 @@ def _environ(scope: Scope, body: bytes) -> Environ:
         "wsgi.run_once": False,
         "wsgi.input_terminated": True,
     }
-    for name, value in scope.headers.items():
+    for name, value in headers.items():
         # It would be taken for another name, with hyphens, that a proxy vouches for.
         if "_" in name:
             continue
@@ -234,6 +238,9 @@ def _environ(scope: Scope, body: bytes) -> Environ:
         if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
             key = f"HTTP_{key}"
         environ[key] = f"{environ[key]},{value}" if key in environ else value
+    if _REPEAT in headers:
+        # One that is no text is left out above, and is to be refused.
+        environ.setdefault("HTTP_IDEMPOTENCY_KEY", "")
     if scope.authority:
         environ.setdefault("HTTP_HOST", scope.authority)
     return environ

@@ -11,8 +11,8 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from engine.decisions.answers import ChargeAnswer, Evaluation
-from engine.service.answers import Activated, Charges, Redemption, Refusal
+from engine.decisions.answers import ChargeAnswer
+from engine.service.answers import Activated, Charges, Evaluation, Redemption, Refusal
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"

@@ -114,7 +114,7 @@ _ALL = (
         "unsupported-media-type",
         415,
         "The body is of a kind that is not read here",
-        "Send `Content-Type: application/json`.",
+        "Send `Content-Type: application/json`, and a body that is not compressed.",
     ),
     ProblemType(
         "invalid",
@@ -188,7 +188,11 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class RefusedProblem(Problem, frozen=True, omit_defaults=True, kw_only=True):
-    """A refusal, with the decision that it is; the rest only for keys that may see reasons."""
+    """A refusal, with the decision that it is; the rest only for keys that may see reasons.
+
+    Without `valid_until`, time alone never changes it. To keys that may not see reasons it is the
+    moment that was asked for: the refusal is not to be kept.
+    """
 
     decision: str
     code: str | None = None

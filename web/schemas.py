@@ -10,7 +10,14 @@ import msgspec
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.facts import number_schema
 from engine.groups.user_lines import UserEntries, UserEntry
-from engine.service.answers import Activated, Charges, Redemption, Refusal, RefusedCharge
+from engine.service.answers import (
+    Activated,
+    Charges,
+    Evaluation,
+    Redemption,
+    Refusal,
+    RefusedCharge,
+)
 from engine.service.codes.code_files import CodeEntries, CodeEntry
 from engine.service.requests import Requests
 from web.problems import SHAPES, TYPES, NotRecordedProblem, Problem
@@ -19,6 +26,7 @@ from web.subjects import Route
 Json: TypeAlias = dict[str, Any]
 
 _EITHER: dict[type[msgspec.Struct], tuple[str, tuple[type[msgspec.Struct], ...]]] = {
+    Evaluation: ("charges", (ChargeAnswer, RefusedCharge)),
     Charges: ("charges", (ChargeAnswer, RefusedCharge)),
     NotRecordedProblem: ("charges", (ChargeAnswer, RefusedCharge)),
     Activated: ("codes", (Redemption, Refusal)),

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from werkzeug.routing import BaseConverter
+
 from engine.service.caller import Scope
 from engine.service.requests import Requests
 
@@ -20,7 +22,10 @@ Shape: TypeAlias = Callable[[Requests], Any]
 """The type of a body under one vocabulary."""
 
 _VARIABLE = re.compile(r"\{(\w+)\}")
+_LONG = ("account", "charge", "customer")
+"""Ids that may hold slashes: what stands before and after them in a path is never an id too."""
 JSON = "application/json"
+LONG_ID = "long_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Route:
     @property
     def rule(self) -> str:
         """The path as Flask writes it."""
-        return _VARIABLE.sub(r"<\1>", self.path)
+        return _VARIABLE.sub(_converted, self.path)
 
     @property
     def variables(self) -> list[str]:
@@ -130,3 +135,19 @@ class Subject:
             return handler
 
         return declare
+
+
+class LongId(BaseConverter):
+    """An id that may hold slashes.
+
+    Servers hand on paths that are decoded (PEP 3333), so that `%2F` can't be told from a slash.
+    """
+
+    part_isolating = False
+    regex = ".+?"
+    weight = 200
+
+
+def _converted(variable: re.Match[str]) -> str:
+    name = variable[1]
+    return f"<{LONG_ID}:{name}>" if name in _LONG else f"<{name}>"

@@ -12,17 +12,21 @@ from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
-from engine.decisions.answers import ChargeAnswer, DeclinedLine, Evaluation
+from engine.calendar import format_instant
+from engine.decisions.answers import ChargeAnswer, DeclinedLine
+from engine.decisions.facts import InstantText, read_instant
 from engine.service.answers import (
     UNIFORM,
     Activated,
     Charges,
+    Evaluation,
     Redemption,
     Refusal,
     RefusedCharge,
 )
 from engine.service.caller import Scope
 from engine.service.codes.validated import Validation
+from engine.service.moments import moment_in
 from web.forwarded import Application, Environ
 from web.problems import Failed
 
@@ -74,16 +78,29 @@ class Unhurried:
         return found
 
 
-def _refusal(answer: Refusal, _: Sent) -> Refusal:
-    return Refusal(answer.decision, None, None, None, ())
+def _moment(decision: str, sent: Sent) -> str:
+    """Until when an answer that refuses a code is good: it is not to be kept.
+
+    When a refusal ends would tell that the code exists, and that it never does might be wrong. So
+    it is the moment that was asked for, which is none later.
+    """
+    given = sent().get("at")
+    if given is None:
+        return format_instant(moment_in(decision))
+    return format_instant(read_instant(msgspec.convert(given, InstantText), "/at"))
+
+
+def _refusal(answer: Refusal, sent: Sent) -> Refusal:
+    return Refusal(answer.decision, None, None, None, (), _moment(answer.decision, sent))
 
 
 def _evaluation(answer: Evaluation, sent: Sent) -> Evaluation:
-    if not any(line.declined for line in answer.charges):
+    is_open = answer.valid_until != format_instant(moment_in(answer.decision))
+    if is_open and not any(map(_refuses, answer.charges)):
         return answer
     lines = tuple(_line(line) for line in answer.charges)
-    # When a refusal ends would tell that the code exists: such an answer is not to be kept.
-    return msgspec.structs.replace(answer, charges=lines, valid_until=sent().get("at"))
+    until = _moment(answer.decision, sent)
+    return msgspec.structs.replace(answer, charges=lines, valid_until=until)
 
 
 def _charges(answer: Charges, _: Sent) -> Charges:
@@ -98,11 +115,12 @@ def _refuses(line: ChargeAnswer | RefusedCharge) -> bool:
     return bool(isinstance(line, ChargeAnswer) and line.declined)
 
 
-def _activated(answer: Activated, _: Sent) -> Activated:
+def _activated(answer: Activated, sent: Sent) -> Activated:
     if all(isinstance(each, Redemption) for each in answer.codes):
         return answer
+    until = _moment(answer.decision, sent)
     codes = tuple(
-        Refusal(each.decision, each.code, None, None, (UNIFORM,))
+        Refusal(each.decision, each.code, None, None, (UNIFORM,), until)
         if isinstance(each, Refusal)
         else each
         for each in answer.codes
@@ -119,10 +137,11 @@ def _line(line: Any, *, in_order: bool = False) -> Any:  # noqa: ANN401 - either
     return msgspec.structs.replace(line, declined=lines)
 
 
-def _validation(answer: Validation, _: Sent) -> Validation:
-    """A copy of one that refuses: what it does not tell was left out before."""
-    is_refused = any(each.reason == UNIFORM.reason for each in answer.codes)
-    return msgspec.structs.replace(answer) if is_refused else answer
+def _validation(answer: Validation, sent: Sent) -> Validation:
+    """One that refuses is not to be kept; what it does not tell was left out before."""
+    if not any(each.reason == UNIFORM.reason for each in answer.codes):
+        return answer
+    return msgspec.structs.replace(answer, valid_until=_moment(answer.decision, sent))
 
 
 _VEILS: Mapping[type[Any], Callable[[Any, Sent], Any]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from engine.decisions.answers import ChargeAnswer
 from engine.service.billing.evaluations import Evaluations
 from engine.service.caller import ALL, Caller
 from engine.service.keeping.keys import Keys
@@ -34,7 +35,7 @@ def first_request(office: Office) -> dict[str, Any]:
     requests = office.read(lambda work: list(_requests(work)), _READER)
     for request in requests:
         answer = evaluations.evaluate(request, _READER)
-        if any(line.discounts for line in answer.charges):
+        if any(isinstance(line, ChargeAnswer) and line.discounts for line in answer.charges):
             return request
     return requests[0]
 

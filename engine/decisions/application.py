@@ -22,7 +22,7 @@ from engine.decisions.explanation import (
     no_rate,
     reasons,
 )
-from engine.decisions.limits import has_room, room
+from engine.decisions.limits import room
 from engine.decisions.remedies import not_before
 from engine.decisions.usage import Usage, Use
 from engine.language import checked as c
@@ -150,11 +150,8 @@ def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _
     if record[AT_SLOT] < redeemed.redeemed:
         others = reasons(explain(gate, record, usage))
         return Declined(redeemed, (_too_early(redeemed), *others))
-    if not gate.holds(record):
+    if not gate.opens(record, usage):
         return Declined(redeemed, reasons(explain(gate, record, usage)))
-    for counted in gate.counts:
-        if not has_room(counted.meter, record, usage):
-            return Declined(redeemed, reasons(explain(gate, record, usage)))
     budget = _smallest_budget(gate, record, usage) if gate.budgets else None
     if budget is not None and budget <= 0:
         return Declined(redeemed, reasons(explain(gate, record, usage)))
@@ -215,18 +212,21 @@ def _order(offer: _Offer) -> tuple[int, int, str]:
 
 def _exact(offer: _Offer, left: Ratio) -> Ratio:
     """What an offer takes of what the ones before have left, exactly, within cap and budget."""
-    taken = _wanted(offer, left)
+    share = offer.tier.share
+    if share is None:
+        taken = _fixed(offer, left)
+    else:
+        taken = left[0] * share[0], left[1] * share[1]
+        if offer.money is not None:
+            taken = _least(taken, offer.money)
     if taken[0] <= 0:
         return 0, 1
     bounded = _least(taken, left)
     return bounded if offer.budget is None else _least(bounded, (offer.budget, 1))
 
 
-def _wanted(offer: _Offer, left: Ratio) -> Ratio:
-    ratio = offer.tier.share
-    if ratio is not None:
-        share = left[0] * ratio[0], left[1] * ratio[1]
-        return share if offer.money is None else _least(share, offer.money)
+def _fixed(offer: _Offer, left: Ratio) -> Ratio:
+    """What an amount or a price takes off."""
     assert offer.money is not None, "an amount without a rate declines the coupon"  # noqa: S101
     if isinstance(offer.tier.benefit, c.AmountOff):
         return offer.money

@@ -19,7 +19,9 @@ from functools import lru_cache, partial, singledispatchmethod
 from typing import Any, cast
 
 from engine import calendar
+from engine.decisions.limits import has_room
 from engine.decisions.recurrence import holds_at
+from engine.decisions.usage import ALWAYS, Meter, Usage
 from engine.language import checked as c
 from engine.language.syntax import Comparison, Edge
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT, Fact
@@ -29,6 +31,7 @@ Record = list[Any]
 """The facts of one event, by slot."""
 
 Test = Callable[[Record], bool]
+Opening = Callable[[Record, Usage], bool]
 
 _OPERATORS: Mapping[Comparison, tuple[type[ast.cmpop], type[ast.cmpop]]] = {
     Comparison.AT_LEAST: (ast.GtE, ast.Lt),
@@ -46,20 +49,30 @@ _SIGNS: Mapping[Comparison, Callable[[int, int], bool]] = {
 
 def definitely_true(conditions: Sequence[c.Condition], slots: Mapping[str, int]) -> Test:
     """A function that says whether every condition is definitely true of a record."""
-    return _compile(conditions, slots, positive=True)
+    emitter = _Emitter(slots)
+    return _made(emitter, [emitter.emit(each, True) for each in conditions], "f")  # noqa: FBT003
 
 
 def definitely_false(condition: c.Condition, slots: Mapping[str, int]) -> Test:
     """A function that says whether a condition is definitely false of a record."""
-    return _compile([condition], slots, positive=False)
-
-
-def _compile(
-    conditions: Sequence[c.Condition], slots: Mapping[str, int], *, positive: bool
-) -> Test:
     emitter = _Emitter(slots)
-    expression = _join(ast.And, [emitter.emit(each, positive) for each in conditions])
-    factory = _factory(_Shape(_form(expression), expression, len(emitter.constants)))
+    return _made(emitter, [emitter.emit(condition, False)], "f")  # noqa: FBT003
+
+
+def opening(
+    conditions: Sequence[c.Condition], meters: Sequence[Meter], slots: Mapping[str, int]
+) -> Opening:
+    """A function that says whether every condition is definitely true, and every limit has room."""
+    emitter = _Emitter(slots)
+    asked = [emitter.emit(each, True) for each in conditions]  # noqa: FBT003
+    return _made(emitter, [*asked, *map(emitter.room, meters)], "f", "u")
+
+
+def _made(emitter: _Emitter, parts: list[ast.expr], *parameters: str) -> Callable[..., bool]:
+    """The function of these parameters that says whether all parts are true."""
+    expression = _join(ast.And, parts)
+    form = parameters, _form(expression)
+    factory = _factory(_Shape(form, expression, len(emitter.constants), parameters))
     return factory(*emitter.constants)
 
 
@@ -70,6 +83,7 @@ class _Shape:
     form: object
     expression: ast.expr = field(compare=False)
     constants: int
+    parameters: tuple[str, ...]
 
 
 def _form(node: object) -> object:
@@ -80,13 +94,14 @@ def _form(node: object) -> object:
 
 
 @lru_cache(maxsize=4096)
-def _factory(shape: _Shape) -> Callable[..., Test]:
+def _factory(shape: _Shape) -> Callable[..., Callable[..., bool]]:
     """The function that takes the constants of a shape and returns its test."""
-    lambdas = ast.Lambda(_parameters("f"), shape.expression)
+    lambdas = ast.Lambda(_parameters(*shape.parameters), shape.expression)
     names = [f"c{number}" for number in range(shape.constants)]
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(_parameters(*names), lambdas)))
     code = compile(tree, "<rules>", "eval")
-    return cast("Callable[..., Test]", eval(code, {"__builtins__": {}}))  # noqa: S307 - built above
+    made = eval(code, {"__builtins__": {}})  # noqa: S307 - built above
+    return cast("Callable[..., Callable[..., bool]]", made)
 
 
 def _parameters(*names: str) -> ast.arguments:
@@ -131,6 +146,20 @@ class _Emitter:
     def _if_known(self, fact: Fact, test: ast.expr, positive: bool) -> ast.expr:
         signed = test if positive else ast.UnaryOp(ast.Not(), test)
         return _join(ast.And, [self._known(fact, known=True), signed])
+
+    # --- limits
+
+    def room(self, meter: Meter) -> ast.expr:
+        """Whether a limit has room for the event of the record `f`, as the usage `u` counts."""
+        if not meter.counts_all:
+            parts = [ast.Name("f", ast.Load()), ast.Name("u", ast.Load())]
+            return self._call(has_room, self._constant(meter), *parts)
+        key = [self._slot(slot) for slot in meter.slots]
+        known = [ast.Compare(each, [ast.IsNot()], [ast.Constant(None)]) for each in key]
+        method = ast.Attribute(ast.Name("u", ast.Load()), "used", ast.Load())
+        asked = [self._constant(meter), ast.Tuple(key, ast.Load()), self._constant(ALWAYS)]
+        used = ast.Call(method, asked, [])
+        return _join(ast.And, [*known, self._compare(used, ast.Lt, self._constant(meter.most))])
 
     # --- nodes
 
@@ -185,11 +214,23 @@ class _Emitter:
 
     @emit.register
     def _compared(self, node: c.Compared, positive: bool) -> ast.expr:
-        if isinstance(node.value, Money):
-            return self._by_rates(node.fact, _money_order(node.comparison, node.value), positive)
         how = _OPERATORS[node.comparison][0 if positive else 1]
+        if isinstance(node.value, Money):
+            return self._money_compared(node, node.value, how, positive)
         test = self._compare(self._fact(node.fact), how, self._constant(node.value))
         return self._if_known(node.fact, test, positive=True)
+
+    def _money_compared(
+        self, node: c.Compared, bound: Money, how: type[ast.cmpop], positive: bool
+    ) -> ast.expr:
+        """A comparison of amounts, which of one currency needs no rate."""
+        currency = ast.Attribute(self._fact(node.fact), "currency", ast.Load())
+        minor = ast.Attribute(self._fact(node.fact), "minor", ast.Load())
+        alike = self._compare(currency, ast.Eq, self._constant(bound.currency))
+        plain = self._compare(minor, how, self._constant(bound.minor))
+        converted = self._by_rates(node.fact, _money_order(node.comparison, bound), positive)
+        choice = ast.IfExp(alike, plain, converted)
+        return _join(ast.And, [self._known(node.fact, known=True), choice])
 
     @emit.register
     def _ranged(self, node: c.Ranged, positive: bool) -> ast.expr:

@@ -8,7 +8,13 @@ from typing import TypeGuard
 
 from engine.calendar import Instant
 from engine.catalogue.catalogue import Coupon, PolicyRule, PolicyTier
-from engine.decisions.compiler import Test, definitely_false, definitely_true
+from engine.decisions.compiler import (
+    Opening,
+    Test,
+    definitely_false,
+    definitely_true,
+    opening,
+)
 from engine.decisions.shown import Shown, shown
 from engine.decisions.usage import LimitId, Meter, by_basis
 from engine.language import checked as c
@@ -64,17 +70,19 @@ class Stacked:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """The rules of one stage. `holds` asks all conditions at once, stopping at the first no.
+    """The rules of one stage. `opens` asks conditions and limits at once, up to the first no.
 
-    `moving` are the rules that time alone may change, `rated` those that it changes by other rates,
-    `strictest` the limits that events count against: one of each basis.
+    `edges` are the instants at which windows begin and end, `moving` the other rules that time
+    alone may change, `rated` those that it changes by other rates, `strictest` the limits that
+    events count against: one of each basis.
     """
 
-    holds: Test
+    opens: Opening
     rules: tuple[Clause | Counted | Stacked, ...]
     counts: tuple[Counted, ...]
     budgets: tuple[Counted, ...]
     stacked: tuple[Stacked, ...]
+    edges: tuple[Instant, ...]
     moving: tuple[Clause | Counted, ...]
     rated: tuple[Clause, ...]
     strictest: tuple[Meter, ...]
@@ -133,12 +141,14 @@ def _gate(
     rules = tuple(_rule((*of, index), policy, slots) for index, policy in enumerate(policies))
     limits = tuple(rule for rule in rules if isinstance(rule, Counted))
     conditions = [rule.condition for rule in rules if isinstance(rule, Clause)]
+    counts = tuple(each for each in limits if each.meter.limit.noun is not Noun.DISCOUNT)
     return Gate(
-        definitely_true(conditions, slots),
+        opening(conditions, [each.meter for each in counts], slots),
         rules,
-        tuple(each for each in limits if each.meter.limit.noun is not Noun.DISCOUNT),
+        counts,
         tuple(each for each in limits if each.meter.limit.noun is Noun.DISCOUNT),
         tuple(rule for rule in rules if isinstance(rule, Stacked)),
+        tuple(edge for rule in rules if isinstance(rule, Clause) for edge in rule.edges),
         tuple(rule for rule in rules if not isinstance(rule, Stacked) and _moves(rule)),
         tuple(rule for rule in rules if isinstance(rule, Clause) and rule.rated),
         tuple(by_basis(each.meter for each in limits)),
@@ -146,10 +156,10 @@ def _gate(
 
 
 def _moves(rule: Clause | Counted) -> bool:
-    """Whether time alone may change what a rule says."""
+    """Whether time alone may change what a rule says, beside the edges of its windows."""
     if isinstance(rule, Counted):
         return rule.meter.limit.window is not None
-    return bool(rule.moving or rule.edges)
+    return bool(rule.moving)
 
 
 def _rule(

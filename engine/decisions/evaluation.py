@@ -18,6 +18,8 @@ from engine.decisions.ready import ReadyCatalogue
 from engine.decisions.session import Found, Session
 from engine.decisions.usage import RecordedUsage
 
+_NOT_PURE = "this needs the store: ask the service"
+
 
 class Policies(ReadyCatalogue):
     """A catalogue that answers. Immutable; threads may share it."""
@@ -28,6 +30,7 @@ class Policies(ReadyCatalogue):
         The request is JSON text, or plain values of the same shape. Raises `RequestError`.
         """
         typed: Any = decode(request, self.types.evaluate)
+        _check_pure(typed)
         at = read_instant(typed.at, "/at")
         rates = self.catalogue.rates
         in_force = rates.at(at) if rates is not None else None
@@ -44,6 +47,17 @@ class Policies(ReadyCatalogue):
         """The id of the decision: the same files and request give the same."""
         content = msgspec.json.encode(request, order="deterministic", enc_hook=str)
         return hashlib.blake2b(self.digest + content, digest_size=16).hexdigest()
+
+
+def _check_pure(request: Any) -> None:  # noqa: ANN401 - a made type
+    """Raise `RequestError` for what files alone can't answer."""
+    asked = {"/attached": request.attached, "/versions": request.versions}
+    for index, charge in enumerate(request.charges):
+        if charge.corrects is not None:
+            asked[f"/charges/{index}/corrects"] = charge.corrects
+    flaws = [Flaw(pointer, _NOT_PURE) for pointer, value in asked.items() if value]
+    if flaws:
+        raise RequestError(*flaws)
 
 
 def evaluation(session: Session, request: Any, decision: str) -> Evaluation:  # noqa: ANN401

@@ -31,6 +31,14 @@ InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
 MAX_NUMBER = 40
 NAME = Annotated[str, msgspec.Meta(min_length=1)]
 """What identifies a thing: nothing is called by an empty text."""
+Id = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")
+]
+"""The id of a thing that calls have in their paths: it holds no control character."""
+PlainId = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^/\x00-\x1f\x7f]+$(?!\n)")
+]
+"""One that more may follow in a path, or not: a slash would not tell what is the id."""
 MANY = msgspec.Meta(max_length=1000)
 """So many codes, and so many charges, one request may have."""
 
@@ -78,6 +86,11 @@ CODES_FIELDS: list[tuple[Any, ...]] = [
     ("trace", bool, False),
 ]
 """What every evaluate request says beside its charges."""
+STORE_FIELDS: list[tuple[Any, ...]] = [
+    ("attached", bool, False),
+    ("versions", dict[str, int | Literal["pending"]], msgspec.field(default_factory=dict)),
+]
+"""What only a store can answer."""
 
 _PLAIN_TYPES: Mapping[TypeName, Any] = {
     TypeName.TEXT: str,
@@ -91,6 +104,8 @@ _PLAIN_TYPES: Mapping[TypeName, Any] = {
 }
 
 
+_IDS: Mapping[str, Any] = {"customer.id": Id, "subscription.id": PlainId}
+"""What stands in paths."""
 _Tree: TypeAlias = "Mapping[str, Fact | _Tree]"
 """Facts by the steps of their paths."""
 
@@ -153,13 +168,15 @@ class RequestTypes:
     @cached_property
     def charge(self) -> type[msgspec.Struct]:
         """The type of a charge that is evaluated."""
-        return struct_of("Charge", self.charge_facts, self.charge_fields())
+        fields = [*self.charge_fields(), ("corrects", str | None, None)]
+        return struct_of("Charge", self.charge_facts, fields)
 
     @cached_property
     def evaluate(self) -> type[msgspec.Struct]:
         """The type of an evaluate request against files alone."""
         charges: Any = Annotated[list[self.charge], MANY]  # type: ignore[name-defined]
-        fields: list[tuple[Any, ...]] = [("at", InstantText), ("charges", charges), *CODES_FIELDS]
+        own: list[tuple[Any, ...]] = [("at", InstantText), ("charges", charges)]
+        fields = [*own, *STORE_FIELDS, *CODES_FIELDS]
         return struct_of("Evaluate", self.event_facts, fields)
 
     def charge_fields(self) -> list[tuple[Any, ...]]:
@@ -276,7 +293,7 @@ def _attribute(key: str) -> str:
 def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
     values = fact.type.values if fact.kind is TypeName.ONE_OF else fact.closed
     if values is None and fact.identifies:
-        return NAME
+        return _IDS.get(fact.name, NAME)
     if values is None:
         return _PLAIN_TYPES[fact.kind]
     closed: Any = Literal[tuple(sorted(values))]

@@ -9,7 +9,6 @@ import msgspec
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, Stacked
 from engine.decisions.explanation import Reason, Verdict, explain, reasons, source_of
-from engine.decisions.limits import has_room
 from engine.decisions.usage import Usage
 
 
@@ -23,11 +22,8 @@ class Held(msgspec.Struct, frozen=True):
 def redeemable(coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]) -> bool:
     """Whether nothing speaks against redeeming; stops at the first that does."""
     gate = coupon.redemption
-    if not coupon.policy.active or not gate.holds(record):
+    if not coupon.policy.active or not gate.opens(record, usage):
         return False
-    for counted in gate.counts:
-        if not has_room(counted.meter, record, usage):
-            return False
     if not held:
         return True
     stopped = (_state(coupon, held), _together(coupon, held))

@@ -9,9 +9,10 @@ nothing but the request for files alone, the store for the service.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
+
+import msgspec
 
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, DeclinedLine, RuleTrace
@@ -70,8 +71,7 @@ _Decided = tuple[Outcome, Sequence[tuple[Redeemed, Record]], str]
 _compared = lru_cache(1024)(Fold.CODE.apply)
 
 
-@dataclass(slots=True)
-class Session:
+class Session(msgspec.Struct, eq=False):
     """Decides the codes and charges of one event.
 
     `redeemed` discounts charges; `held` stands in the way of other codes, and holds what is
@@ -83,16 +83,16 @@ class Session:
     event: Record
     at: Instant
     usage: Counting
-    redeemed: list[Redemption] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    redeemed: list[Redemption] = []
+    held: list[Held] = []
     standing: frozenset[str] = frozenset()
     traced: bool = False
-    refused: list[DeclinedLine] = field(default_factory=list)
-    changes: list[int] = field(default_factory=list)
-    traces: list[RuleTrace] = field(default_factory=list)
-    totals: Totals = field(default_factory=Totals)
-    _codes_owed: list[Redemption] = field(default_factory=list, init=False)
-    _charges_owed: list[_Decided] = field(default_factory=list, init=False)
+    refused: list[DeclinedLine] = []
+    changes: list[int] = []
+    traces: list[RuleTrace] = []
+    totals: Totals = msgspec.field(default_factory=Totals)
+    _codes_owed: list[Redemption] = []
+    _charges_owed: list[_Decided] = []
 
     @property
     def valid_until(self) -> int | None:

@@ -123,7 +123,7 @@ class RecordedUsage:
         events = self._events.get((meter.name, key), ())
         if span is ALWAYS:
             return events
-        return [use for use in events if _inside(use.at, span)]
+        return [use for use in events if inside(use.at, span)]
 
 
 def measure(noun: Noun, uses: Sequence[Use]) -> Fraction | int:
@@ -135,5 +135,6 @@ def measure(noun: Noun, uses: Sequence[Use]) -> Fraction | int:
     return len(uses)
 
 
-def _inside(at: int, span: c.Span) -> bool:
+def inside(at: int, span: c.Span) -> bool:
+    """Whether a stretch of time holds an instant."""
     return (span.start is None or span.start <= at) and (span.end is None or at < span.end)

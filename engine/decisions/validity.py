@@ -16,10 +16,11 @@ from engine.money import Money, Rates
 
 def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
     """The later instants at which time alone changes what a stage's rules say."""
-    found: list[int] = []
+    at: int = record[AT_SLOT]
+    found: list[int] = [edge for edge in gate.edges if edge > at]
     for rule in gate.moving:
         if isinstance(rule, Clause):
-            found += _clock_changes(rule, record)
+            found += _moving_changes(rule, record)
         else:
             edge = limit_changes(rule.meter, record, usage)
             if edge is not None:
@@ -68,13 +69,16 @@ def _is_foreign(amounts: Iterable[object], currency: str) -> bool:
 
 def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
     """The later instants at which time alone changes a condition."""
-    yield from _clock_changes(clause, record)
+    at: int = record[AT_SLOT]
+    yield from (edge for edge in clause.edges if edge > at)
+    yield from _moving_changes(clause, record)
     yield from _rate_changes(clause, record)
 
 
-def _clock_changes(clause: Clause, record: Record) -> list[int]:
+def _moving_changes(clause: Clause, record: Record) -> list[int]:
+    """The same of its sentences that recur, or hold for some time from another instant."""
     at: int = record[AT_SLOT]
-    found: list[int] = [edge for edge in clause.edges if edge > at]
+    found: list[int] = []
     for leaf in clause.moving:
         if isinstance(leaf, c.Within):
             found += within_changes(leaf, at, record[clause.slots[leaf.anchor.name]])

@@ -11,7 +11,7 @@ from engine.calendar import Instant, format_instant
 from engine.catalogue.groups import Group
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.decoding import convert, plain
-from engine.decisions.facts import InstantText
+from engine.decisions.facts import Id, InstantText
 from engine.groups.answers import Billed
 from engine.groups.known import the_group
 from engine.service.answers import RefusedCharge
@@ -22,7 +22,7 @@ from engine.service.caller import Caller
 from engine.service.errors import Conflict
 from engine.service.office import Office
 from engine.service.redeeming.stored_facts import find, store
-from engine.service.requests import Id, merged
+from engine.service.requests import merged
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
 from engine.store.tables import CHARGES
@@ -108,7 +108,7 @@ def _charge(work: Work, group: Group, request: BillOwner, subscription: str) -> 
 def _said(answer: RefusedCharge) -> str:
     """Why the charge was not recorded."""
     told = [each.message for each in answer.refused]
-    return "; ".join([*told, *(f"{each.pointer}: {each.detail}" for each in answer.errors)])
+    return "; ".join([*told, *(f"{each.pointer}: {each.message}" for each in answer.errors)])
 
 
 def _charged(work: Work, charge: ChargeAnswer) -> tuple[Instant, str | None]:

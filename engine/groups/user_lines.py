@@ -9,9 +9,9 @@ import msgspec
 
 from engine.catalogue.mail import is_address
 from engine.decisions.decoding import convert
+from engine.decisions.facts import Id
 from engine.decisions.flaws import Flaw, RequestError
 from engine.service.csv_lines import Columns, RawLine, column_names, needed, raw_lines, short
-from engine.service.requests import Id
 
 MOST = 10_000
 """So many users are imported at once."""

@@ -17,6 +17,7 @@ from engine.calendar import format_instant
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
+from engine.decisions.facts import Id
 from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce
@@ -29,7 +30,7 @@ from engine.service.errors import Conflict
 from engine.service.redeeming.activation import Terms
 from engine.service.redeeming.grant_rows import GrantRow, grant_of_code, grants_of_account
 from engine.service.redeeming.redemptions import ask
-from engine.service.requests import Id, Running
+from engine.service.requests import Running
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
 from engine.store.tables import ACTIVATIONS

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 
 from engine.calendar import Instant
+from engine.decisions.facts import Id
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce, change_code
 from engine.inventory.client_rows import ClientRow, find_client, the_client
@@ -23,7 +24,6 @@ from engine.inventory.reference_patterns import (
 from engine.inventory.standing import check_alive, check_free
 from engine.service.clients import client_name
 from engine.service.errors import Conflict
-from engine.service.requests import Id
 from engine.service.work import Work
 
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.calendar import format_instant
+from engine.decisions.facts import Id
 from engine.inventory.acting import Action
 from engine.inventory.changing_codes import announce, change_code
 from engine.inventory.code_rows import InventoryCode, the_code
@@ -15,7 +16,6 @@ from engine.service.codes.code_rows import Stock
 from engine.service.codes.coupon_formats import issuing_coupon
 from engine.service.codes.masking import masked
 from engine.service.errors import Conflict
-from engine.service.requests import Id
 from engine.service.work import Work
 
 

@@ -10,7 +10,7 @@ import msgspec
 from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
-from engine.service.requests import Id
+from engine.service.requests import Typed
 
 AT_ONCE = 1000
 """So many lines a request has at most."""
@@ -21,7 +21,7 @@ _Some = msgspec.Meta(min_length=1, max_length=AT_ONCE)
 class CodeLine(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """A line that names a code, and nothing else."""
 
-    code: Id
+    code: Typed
 
 
 class DoneLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 from engine.catalogue.mail import is_address
 from engine.catalogue.partners import Partner
 from engine.codes.formats import Value
+from engine.decisions.facts import Id
 from engine.decisions.flaws import Flaw, RequestError
 from engine.inventory.client_rows import ClientRow, the_client
 from engine.inventory.prices import Price, TooMuch, listed_price, quoted_price, sum_of, total_of
@@ -17,7 +18,6 @@ from engine.inventory.projects import the_project
 from engine.money import BadAmount, Money, TooManyDecimals, UnknownCurrency, parse_money
 from engine.service.codes.batches import MOST_WANTED
 from engine.service.errors import ServiceError
-from engine.service.requests import Id
 from engine.service.unknown import meant
 from engine.service.work import Work
 

@@ -37,7 +37,11 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Redemption(msgspec.Struct, frozen=True):
-    """A code that is redeemed, or held until `until`. `id` is null where it was only tried."""
+    """A code that is redeemed, or held until `until`. `id` is null where it was only tried.
+
+    What was only tried has the instant until which time alone can't change the answer, null if
+    none, as `valid_until`.
+    """
 
     decision: str
     id: str | None
@@ -52,7 +56,11 @@ class Redemption(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """What was asked for can't be done now, for each of these reasons; nothing was changed."""
+    """What was asked for can't be done now, for each of these reasons; nothing was changed.
+
+    `valid_until` is the instant until which time alone can't change that, null if none; to a key
+    without the scope `reasons`, the moment that was asked for: the answer is not to be kept.
+    """
 
     decision: str
     code: str | None
@@ -79,7 +87,7 @@ class FlawLine(msgspec.Struct, frozen=True):
     """What can't be read in a request: a JSON Pointer to it, and why."""
 
     pointer: str
-    detail: str
+    message: str
 
 
 class RefusedCharge(msgspec.Struct, frozen=True):
@@ -100,6 +108,20 @@ class Charges(msgspec.Struct, frozen=True):
     charges: tuple[ChargeAnswer | RefusedCharge, ...]
     totals: tuple[Total, ...]
     recorded: bool = True
+
+
+class Evaluation(msgspec.Struct, frozen=True):
+    """What recording charges would answer, line by line; totals are without the refused.
+
+    `valid_until` is the instant until which time alone can't change it, null if none. Where a code
+    is refused to a key without the scope `reasons`, it is the moment that was asked for: such an
+    answer is not to be kept.
+    """
+
+    decision: str
+    valid_until: str | None
+    charges: tuple[ChargeAnswer | RefusedCharge, ...]
+    totals: tuple[Total, ...]
 
 
 class GivenBack(msgspec.Struct, frozen=True):

@@ -12,13 +12,17 @@ from engine.decisions.compiler import Record
 from engine.decisions.facts import (
     CODES_FIELDS,
     MANY,
+    STORE_FIELDS,
+    Id,
     InstantText,
+    PlainId,
     RequestTypes,
     struct_of,
 )
 from engine.language.vocabulary import Fact, Vocabulary
 
-Id = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+Typed = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+"""A code as somebody typed it."""
 Running: TypeAlias = Literal["after", "replace", "add"]
 """What becomes of the subscriptions that an account has, when a code grants it another one."""
 _AT: tuple[Any, ...] = ("at", InstantText | None, None)
@@ -42,14 +46,14 @@ class Reverse(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class Attach(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A request to attach a code to an account."""
 
-    code: Id
+    code: Typed
     at: InstantText | None = None
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """A request to move a subscription to a new id."""
 
-    to: Id
+    to: PlainId
 
 
 class Requests(RequestTypes):
@@ -60,6 +64,7 @@ class Requests(RequestTypes):
         self._own_facts = {
             path: fact for path, fact in self.event_facts.items() if path.startswith(_OWN)
         }
+        self._beside = [each for each in self.charge_fields() if each[0] != "id"]
 
     @cached_property
     def stored_evaluate(self) -> type[msgspec.Struct]:
@@ -67,15 +72,13 @@ class Requests(RequestTypes):
         previewed = struct_of(
             "PreviewedCharge",
             self.charge_facts,
-            [*self.charge_fields(), ("corrects", Id | None, None)],
+            [("id", Id | None, None), *self._beside, ("corrects", Id | None, None)],
         )
         charges: Any = Annotated[list[previewed], MANY]  # type: ignore[valid-type]
-        versions = dict[str, int | Literal["pending"]]
         fields = [
             _AT,
             ("charges", charges),
-            ("attached", bool, False),
-            ("versions", versions, msgspec.field(default_factory=dict)),
+            *STORE_FIELDS,
             *CODES_FIELDS,
         ]
         return struct_of("EvaluateRequest", self.event_facts, fields)
@@ -85,7 +88,7 @@ class Requests(RequestTypes):
         """A request to redeem or hold a code."""
         fields: list[tuple[Any, ...]] = [
             _AT,
-            ("code", Id),
+            ("code", Typed),
             ("hold", str | None, None),
             ("dry_run", bool, False),
             _RUNNING,
@@ -122,8 +125,7 @@ class Requests(RequestTypes):
     @cached_property
     def recorded(self) -> type[msgspec.Struct]:
         """A charge to record, which may have a moment, customer and subscription of its own."""
-        beside = [each for each in self.charge_fields() if each[0] != "id"]
-        fields = [("id", Id), _AT, ("corrects", Id | None, None), *beside]
+        fields = [("id", Id), _AT, ("corrects", Id | None, None), *self._beside]
         facts: dict[str, Fact] = {**self.charge_facts, **self._own_facts}
         return struct_of("RecordedCharge", facts, fields)
 

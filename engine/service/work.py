@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from engine.calendar import Instant
 from engine.codes.key_ring import KeyRing
@@ -15,8 +15,7 @@ from engine.store.database import Contended, Transaction
 from engine.store.journal import Entry
 
 
-@dataclass(slots=True)
-class Work:
+class Work(msgspec.Struct, eq=False):
     """A transaction of one space. `now` is when it is recorded; `book` is what is in force.
 
     `ring` has the keys of sealed codes, and `spellings` read each text once.
@@ -28,10 +27,10 @@ class Work:
     now: Instant
     caller: Caller
     ring: KeyRing
-    entries: list[Entry] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
+    entries: list[Entry] = []
+    notices: list[Notice] = []
     sealed: bool = False
-    _spellings: Spellings | None = field(default=None, init=False)
+    _spellings: Spellings | None = None
 
     @property
     def spellings(self) -> Spellings:

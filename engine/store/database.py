@@ -177,12 +177,12 @@ class _Remembering(Transaction):
             return
         self._connection.execute("BEGIN")
         self._has_begun = True
-        if self._memo.answers_on(self._connection) is not self._answers:
+        if self._memo.ask(self._connection) is not self._answers:
             raise Moved
 
     def begin_again(self) -> None:
         """See one state from here on, and know what was answered of it, where it had moved."""
-        self._answers = self._memo.answers_on(self._connection)
+        self._answers = self._memo.ask(self._connection)
         self.made = self._answers.get
 
     def end(self) -> None:

@@ -45,9 +45,13 @@ class Memo:
         Within a transaction they are those of the state that it sees. In one `turn` they are those
         that held when it was first asked in.
         """
-        if turn is not None and turn == self._turn:
-            return self._answers
-        self._turn = turn
+        if turn is None or turn != self._turn:
+            self._turn = turn
+            self.ask(connection)
+        return self._answers
+
+    def ask(self, connection: sqlite3.Connection) -> Answers:
+        """The answers that hold at this moment."""
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         changes = connection.total_changes
         if version != self._version or changes != self._changes:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.calendar import parse_instant
-from engine.decisions.answers import ChargeAnswer, Evaluation
+from engine.decisions.answers import ChargeAnswer
 from engine.decisions.flaws import Flaw, RequestError
-from engine.service.answers import Ended, Redemption, Refusal, RefusedCharge
+from engine.service.answers import Ended, Evaluation, Redemption, Refusal, RefusedCharge
 from engine.service.caller import Caller
 from engine.service.errors import NotFound
 from engine.testing.stage import Services, Stage

@@ -192,7 +192,7 @@ def came_text(step: Step, came: Came) -> str:
     if isinstance(came, Problem):
         return came.message
     if isinstance(came, RefusedCharge) and came.errors:
-        return "; ".join(f"{each.pointer}: {each.detail}" for each in came.errors)
+        return "; ".join(f"{each.pointer}: {each.message}" for each in came.errors)
     if isinstance(came, Refusal | RefusedCharge):
         return _refused_text(next(refusers(came)).reasons)
     if isinstance(came, ChargeAnswer):

@@ -28,7 +28,7 @@ def compiled(name: str, fee: str, least: int, rule: str) -> ReadyCoupon:
 
 
 def code_of(coupon: ReadyCoupon) -> Any:
-    return coupon.application.holds.__code__  # type: ignore[attr-defined]
+    return coupon.application.opens.__code__  # type: ignore[attr-defined]
 
 
 def test_rules_of_one_shape_share_one_code_object() -> None:

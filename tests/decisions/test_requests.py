@@ -78,7 +78,7 @@ def with_customer(**facts: Any) -> dict[str, Any]:
         ("null", "", "an object is expected"),
         ("[]", "", "an object is expected"),
         ('"text"', "", "an object is expected"),
-        ("{}", "", "`at` is missing"),
+        ('{"at": "2026-06-15T12:00:00Z"}', "", "`charges` is missing"),
     ],
 )
 def test_text_that_is_no_request(text: str | bytes, pointer: str, message: str) -> None:
@@ -205,6 +205,94 @@ def test_only_plain_decimal_text_is_a_number(number: str) -> None:
 def test_a_value_of_the_wrong_kind(given: Any, pointer: str, message: str) -> None:
     ((found, said),) = flaws(asked(), given)
     assert (found, said[: len(message)]) == (pointer, message)
+
+
+def test_everything_that_is_wrong_is_said_in_the_order_in_which_it_stands() -> None:
+    wrong = {
+        "foo": 1,
+        "codes": ["ALL", 7, {"code": "ALL", "redeemed": "now"}],
+        "customer": {"country": "ZZ", "vip": "maybe", "contry": "CH"},
+        "charges": [charge() | {"amount": 5}, charge(), charge() | {"fee": "zz", "x": 1}, 3],
+        "trace": 1,
+    }
+    assert [pointer for pointer, _ in flaws(asked(), wrong)] == [
+        "/foo",
+        "/codes/1",
+        "/codes/2/redeemed",
+        "/customer/country",
+        "/customer/vip",
+        "/customer/contry",
+        "/charges/0/amount",
+        "/charges/2/fee",
+        "/charges/2/x",
+        "/charges/3",
+        "/trace",
+        "",
+    ]
+
+
+def test_everything_that_is_missing_is_said() -> None:
+    assert flaws(asked(), {}) == [("", "`at` is missing"), ("", "`charges` is missing")]
+
+
+def test_no_more_is_said_to_be_wrong_than_anybody_reads() -> None:
+    assert len(flaws(asked(), request(charges=[1] * 1000))) == 20
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer", "message"),
+    [
+        (with_customer(id="x" * 256), "/customer/id", "text of at most 255 characters is expected"),
+        (with_customer(id=""), "/customer/id", "text that is not empty is expected"),
+        (
+            with_customer(id="a\tb"),
+            "/customer/id",
+            "`a\\tb` holds a control character, which no id can have",
+        ),
+        (with_customer(id="a\n"), "/customer/id", "`a\\n` holds a control character"),
+        (with_customer(id="a\x7f"), "/customer/id", "`a\\x7f` holds a control character"),
+        (
+            request(subscription={"id": "a/b"}),
+            "/subscription/id",
+            "`a/b` holds `/`, which this id can't have: it stands in the paths of calls",
+        ),
+        (
+            request(charges=[charge()] * 1001),
+            "/charges",
+            "at most 1000 entries are answered at once",
+        ),
+    ],
+)
+def test_an_id_can_be_called_by(given: Any, pointer: str, message: str) -> None:
+    ((found, said),) = flaws(asked(), given)
+    assert (found, said[: len(message)]) == (pointer, message)
+
+
+def test_a_customer_and_an_invoice_may_have_a_slash() -> None:
+    given = request("ALL", customer={"id": "shop/7"}, charges=[charge() | {"invoice": "INV/1"}])
+    assert asked().evaluate(given).charges
+
+
+# --- what only the service knows ----------------------------------------------------------------
+
+
+def test_what_needs_no_store_passes_though_the_service_reads_it() -> None:
+    given = request("ALL", charges=[charge() | {"corrects": None}])
+    bare = asked().evaluate(request("ALL"))
+    said = asked().evaluate(given | {"attached": False, "versions": {}})
+    assert (said.charges, said.decision) == (bare.charges, bare.decision)
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        (request() | {"attached": True}, "/attached"),
+        (request() | {"versions": {"all": "pending"}}, "/versions"),
+        (request(charges=[charge(), charge() | {"corrects": "le-1"}]), "/charges/1/corrects"),
+    ],
+)
+def test_what_needs_the_store_is_for_the_service(given: Any, pointer: str) -> None:
+    assert flaws(asked(), given) == [(pointer, "this needs the store: ask the service")]
 
 
 def test_a_coupon_is_given_as_redeemed_only_once() -> None:

@@ -5,6 +5,7 @@ from threading import Thread
 import pytest
 
 from engine.decisions.flaws import RequestError
+from engine.decisions.usage import RecordedUsage
 from engine.language.syntax import TypeName
 from engine.money import Rounding
 from engine.service.book import Book, Books
@@ -174,8 +175,8 @@ def test_where_a_fact_has_another_type_now_an_older_coupon_never_knows_it() -> N
     new = book.coupons["autumn"].ready.application
     record = [None] * (len(book.types.vocabulary.facts) + 2)
     record[slot] = "x"  # type: ignore[call-overload]
-    assert not old.holds(record)
-    assert new.holds(record)
+    assert not old.opens(record, RecordedUsage())
+    assert new.opens(record, RecordedUsage())
     assert "(of another type)" not in book.types.event_facts
 
 

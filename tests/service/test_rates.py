@@ -101,7 +101,7 @@ def test_either_database_keeps_the_same_rates(database: Database) -> None:
         ({"base": "EUR", "rows": [row("2026-06-01T00:00:00Z", USD="-1")]}, "more than zero"),
         (
             {"base": "EUR", "rows": [row("2026-06-01T00:00:00Z", USD="1e3")]},
-            "a number, as a JSON number or decimal",
+            "/rows/0/rates/USD: `1e3` is no decimal number",
         ),
         ({"base": "EUR", "rows": [row("2026-06-01", USD="1")]}, "/rows/0/at: `2026-06-01` is not"),
         (

@@ -170,6 +170,62 @@ def test_so_much_is_remembered_and_no_more(
     assert sum("SELECT" in each for each in asked) == 6
 
 
+def test_what_was_made_of_rows_is_known_while_they_stand(store: Database, path: Path) -> None:
+    def made(tx: Transaction) -> object:
+        found = tx.made(("made", "bills"))
+        if found is None:
+            found = [last(tx)]
+            tx.keep(("made", "bills"), found)
+        return found
+
+    first = store.look(made)
+    assert store.look(made) is first
+    change_elsewhere(path)
+    assert (first, store.look(made)) == ([1], [2])
+
+
+def test_where_something_may_change_meanwhile_nothing_is_made_for_others(store: Database) -> None:
+    def made(tx: Transaction) -> object:
+        tx.keep(("made",), 1)
+        return tx.made(("made",))
+
+    assert store.write(made) is None
+    with store.read() as tx:
+        assert made(tx) is None
+
+
+def test_in_one_turn_the_state_is_looked_at_once(
+    store: Database, path: Path, asked: list[str]
+) -> None:
+    gathering = store.gather(lambda _: None)
+    gathering.mark()
+    assert store.look(last) == 1
+    change_elsewhere(path)
+    assert store.look(last) == 1
+    assert sum("data_version" in each for each in asked) == 2  # once more where it was read
+    gathering.mark()
+    assert store.look(last) == 2
+
+
+def test_in_one_turn_what_is_not_known_is_of_the_state_of_now(store: Database, path: Path) -> None:
+    gathering = store.gather(lambda _: None)
+    gathering.mark()
+    assert store.look(last) == 1
+    change_elsewhere(path)
+    assert store.look(lambda tx: (last(tx), tx.rows(EVERY))) == (2, [(2,)])
+    assert store.look(last) == 2
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_a_turn_writes_is_looked_at_in_it(store: Database, *, alone: bool) -> None:
+    bump = Statement(NUMBERS.update().values(last=NUMBERS.c.last + 1))
+    gathering = store.gather(lambda _: None)
+    gathering.mark()
+    assert store.look(last) == 1
+    store.write(lambda tx: tx.run(bump), alone=alone)
+    assert store.look(last) == 2
+
+
 def test_an_error_of_the_database_is_told_as_one(store: Database) -> None:
     store.write(lambda tx: tx._connection.execute("DROP TABLE numbers"))
     for _ in range(2):

@@ -23,7 +23,7 @@ class Player:
         self.chance = random.Random(number)  # noqa: S311 - no secret
         self.redeemed: list[str] = []
         self.held: list[str] = []
-        self.charged: list[str] = []
+        self.charged: dict[str, dict[str, Any]] = {}
         self.made = 0
 
     def play(self, until: float) -> list[str]:
@@ -102,18 +102,23 @@ class Player:
         """Record some charges."""
         lines = [self.line() for _ in range(self.chance.randint(1, 3))]
         atomic = self.chance.random() < 0.3
-        body = {**self.owner(), **self.moment(), "charges": lines, "atomic": atomic}
+        owner = self.owner()
+        body = {**owner, **self.moment(), "charges": lines, "atomic": atomic}
         answer = self.post("/v1/charges", body)
         if answer.status == 200:
-            self.charged += [line["id"] for line in answer.body["charges"] if "net" in line]
+            for sent, line in zip(lines, answer.body["charges"], strict=True):
+                if "net" in line:
+                    self.charged[line["id"]] = {key: sent.get(key, owner[key]) for key in owner}
         return answer
 
     def line(self) -> dict[str, Any]:
         """A charge, or a correction of one that was made."""
         self.made += 1
         cents = self.chance.randint(1, 20_000)
-        corrects = self.charged and self.chance.random() < 0.15
-        again = {"corrects": self.chance.choice(self.charged)} if corrects else {}
+        corrects = None
+        if self.charged and self.chance.random() < 0.15:
+            corrects = self.chance.choice(list(self.charged))
+        again = {"corrects": corrects, **self.charged[corrects]} if corrects else {}
         sign = "-" if corrects else ""
         return {
             "id": f"le-{self.number}-{self.made}",
@@ -128,7 +133,7 @@ class Player:
         """Take a charge back, or a part of it."""
         if not self.charged:
             return None
-        charge = self.chance.choice(self.charged)
+        charge = self.chance.choice(list(self.charged))
         part = {"amount": f"{self.chance.randint(1, 20)}.00"} if self.chance.random() < 0.6 else {}
         return self.post(f"/v1/charges/{charge}/reverse", part)
 

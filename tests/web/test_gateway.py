@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from granian.rsgi import Scope
+from granian.rsgi import Headers, Scope
 
 from engine.service.caller import PUBLIC
 from tests.web.asking import POLICIES, fee
@@ -65,6 +65,26 @@ def test_a_body_in_chunks_is_read_whole(served: Served, size: int) -> None:
 def test_no_more_of_a_body_is_read_than_it_may_have(served: Served) -> None:
     said = served.ask("POST /v1/evaluate", data=iter([b" " * 700_000] * 4))
     assert said.status == 413
+
+
+@pytest.mark.parametrize("letter", [b"\xe9", b"\xc3\xa9"])
+def test_an_idempotency_key_that_no_text_can_be_is_refused_and_not_left_out(
+    served: Served, letter: bytes
+) -> None:
+    body = json.dumps(redeem("letters")).encode()
+    lines = [
+        b"POST /v1/redeem HTTP/1.1",
+        b"Host: x",
+        f"Authorization: Bearer {served.key}".encode(),
+        b"Content-Type: application/json",
+        f"Content-Length: {len(body)}".encode(),
+        b"Idempotency-Key: " + letter,
+    ]
+    with socket.create_connection(("127.0.0.1", served.port)) as asking:
+        asking.sendall(b"\r\n".join([*lines, b"", body]))
+        said = asking.recv(4096)
+    assert said.startswith(b"HTTP/1.1 400")
+    assert b"Idempotency-Key" in said
 
 
 def test_a_body_in_chunks_is_bounded_as_it_is_set(served: Served) -> None:
@@ -170,8 +190,7 @@ def test_a_header_with_an_underscore_is_not_taken_for_another() -> None:
         scheme="http",
         http_version="1.1",
         authority=None,
-        headers=headers,
     )
-    environ = _environ(cast("Scope", scope), b"")
+    environ = _environ(cast("Scope", scope), cast("Headers", headers), b"")
     assert environ["HTTP_X_FORWARDED_FOR"] == "192.0.2.1"
     assert (environ["REMOTE_ADDR"], environ["SERVER_NAME"]) == ("::1", "::1")

@@ -116,7 +116,8 @@ def test_the_entitlements_of_an_account_are_shown_at_any_moment(web: Web) -> Non
 
 def test_a_moment_without_an_offset_is_pointed_at(web: Web) -> None:
     answer = web.ask("GET /v1/accounts/cus-1/entitlements?at=2027-03-01")
-    assert (answer.status, answer.problem) == (422, "invalid")
+    assert (answer.status, answer.problem) == (400, "bad-request")
+    assert [each["parameter"] for each in answer.body["errors"]] == ["at"]
 
 
 def test_entitlements_need_the_scope_read(web: Web) -> None:

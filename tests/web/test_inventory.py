@@ -139,9 +139,10 @@ def test_each_call_needs_its_scope(web: Web) -> None:
 def test_filters_that_can_not_be_read_are_said(web: Web) -> None:
     bad = web.ask("GET /v1/inventory/codes?status=lost")
     assert (bad.problem, bad.body["errors"][0]["parameter"]) == ("bad-request", "status")
-    assert web.ask("GET /v1/inventory/codes?expires_before=soon").problem == "invalid"
+    for name in ("expires_before", "cursor"):
+        bad = web.ask(f"GET /v1/inventory/codes?{name}=soon")
+        assert (bad.problem, bad.body["errors"][0]["parameter"]) == ("bad-request", name)
     assert web.ask("GET /v1/inventory/codes?client=nobody").problem == "not-found"
-    assert web.ask("GET /v1/inventory/codes?cursor=x").problem == "invalid"
     assert web.ask("GET /v1/inventory/codes/nothing").problem == "not-found"
 
 

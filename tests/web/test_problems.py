@@ -148,6 +148,19 @@ def test_a_body_is_json(web: Web, kind: str) -> None:
     assert (answer.status, answer.problem) == (415, "unsupported-media-type")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, gzip"])
+def test_a_body_is_not_compressed(web: Web, coding: str) -> None:
+    answer = web.ask("POST /v1/evaluate", {"charges": []}, Content_Encoding=coding)
+    assert (answer.status, answer.problem) == (415, "unsupported-media-type")
+    assert f"`{coding}`" in answer.body["detail"]
+    assert answer.body["errors"][0]["header"] == "Content-Encoding"
+
+
+@pytest.mark.parametrize("coding", ["identity", "Identity", ""])
+def test_a_body_that_says_that_it_is_not_compressed_is_read(web: Web, coding: str) -> None:
+    assert web.ask("POST /v1/evaluate", {"charges": []}, Content_Encoding=coding).status == 200
+
+
 def test_a_repetition_answers_the_same_and_counts_once(web: Web) -> None:
     first, again = (web.redeem(repeat="one") for _ in range(2))
     assert (first.status, first.body) == (again.status, again.body)
@@ -207,8 +220,27 @@ def test_a_parameter_is_checked(web: Web, query: str) -> None:
 )
 def test_a_cursor_is_one_of_the_list(web: Web, path: str) -> None:
     for cursor in ("nonsense!", "WyJcdTAwMDAiXQ", "Wzk5OTk5OTk5OTk5OTk5OTk5OTk5XQ"):
-        assert web.ask(f"GET /v1/{path}?cursor={cursor}").problem == "invalid"
+        answer = web.ask(f"GET /v1/{path}?cursor={cursor}")
+        assert (answer.status, answer.problem) == (400, "bad-request")
+        assert answer.body["errors"][0]["parameter"] == "cursor"
     assert web.ask(f"GET /v1/{path}?cursor=").problem == "bad-request"
+
+
+@pytest.mark.parametrize(
+    ("call", "parameter"),
+    [
+        ("subscriptions/s/bill?from=x", "from"),
+        ("subscriptions/s/bill?to=2026-01-01", "to"),
+        ("subscriptions/s/bill?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+        ("accounts/a/entitlements?at=today", "at"),
+        ("reports/discounts?from=x", "from"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_named(web: Web, call: str, parameter: str) -> None:
+    answer = web.ask(f"GET /v1/{call}")
+    assert (answer.status, answer.problem) == (400, "bad-request")
+    (error,) = answer.body["errors"]
+    assert (error["parameter"], "pointer" in error) == (parameter, False)
 
 
 @pytest.mark.parametrize("path", ["", "v1", "v1/redeem/", "v1//redeem", "v2/redeem"])

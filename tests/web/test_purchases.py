@@ -143,8 +143,8 @@ def test_more_sheets_are_linked_to(web: Web, monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("query", "problem"),
     [
-        ("", "invalid"),
-        ("?purchase=P-1&per_page=3", "invalid"),
+        ("", "bad-request"),
+        ("?purchase=P-1&per_page=3", "bad-request"),
         ("?purchase=P-1&per_page=x", "bad-request"),
         ("?purchase=P-1", "conflict"),
         ("?codes=NONE", "not-found"),

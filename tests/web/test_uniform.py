@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from engine.service.caller import PUBLIC, Scope
-from tests.web.asking import POLICIES, Web, fee
+from tests.web.asking import NOW, POLICIES, Web, fee
 from web.services import Options
 from web.uniform import Unhurried
 
@@ -42,7 +42,8 @@ def test_every_refusal_to_redeem_is_the_same_but_for_its_ids(web: Web, public: s
     for each in answers:
         del each.body["decision"], each.body["request"]
     assert all(each.body == answers[0].body for each in answers)
-    assert set(answers[0].body) == {"type", "title", "status", "advice"}
+    assert set(answers[0].body) == {"type", "title", "status", "advice", "valid_until"}
+    assert answers[0].body["valid_until"] == NOW
     assert {tuple(each.headers.keys()) for each in answers} == {tuple(answers[0].headers.keys())}
 
 
@@ -68,6 +69,78 @@ def test_declined_codes_come_in_the_order_sent(web: Web, public: str) -> None:
     declined = [each["code"] for each in answer["charges"][0]["declined"]]
     assert declined == ["setups", "UNKNOWN", "PastOffer"]
     assert [each["code"] for each in answer["charges"][0]["discounts"]] == ["SPRING"]
+
+
+# --- until when an answer is good ---------------------------------------------------------------
+
+
+ENDING = """\
+---
+coupon: ending
+title: Ends soon
+discount: 10%
+codes: [ENDING]
+redemption: [through 2026-03-31, at most 5 redemptions per code]
+application: [fee is period]
+"""
+ENDS = "2026-03-31T22:00:00Z"
+
+
+def until(web: Web, key: str, *codes: str, **more: Any) -> str | None:
+    """Until when an evaluation of codes is good; of a charge, unless others are given."""
+    body = {"charges": [fee("le-1")], "codes": list(codes), **more}
+    answer = web.ask("POST /v1/evaluate", body, key=key)
+    assert answer.status == 200
+    found: str | None = answer.body["valid_until"]
+    return found
+
+
+def test_an_answer_that_refuses_nothing_says_until_when_it_is_good(web: Web, public: str) -> None:
+    web.push(POLICIES + ENDING)
+    assert until(web, public, "ENDING") == until(web, web.all, "ENDING") == ENDS
+    assert until(web, public, "SPRING") is until(web, public) is None
+    assert until(web, public, "ENDING", at="2026-03-02T00:00:00Z") == ENDS
+
+
+def test_an_answer_that_refuses_a_code_is_not_to_be_kept(web: Web, public: str) -> None:
+    """Its moment is no later one, and the same whatever would end the refusal."""
+    web.push(POLICIES + ENDING.replace("through 2026-03-31", "from 2026-04-01"))
+    for code in (*REFUSED, "ENDING"):
+        for codes in ((code,), ("SPRING", code)):
+            assert until(web, public, *codes) == NOW
+            assert until(web, public, *codes, at="2026-02-01T01:00:00+01:00") == (
+                "2026-02-01T00:00:00Z"
+            )
+
+
+def test_nothing_is_told_of_codes_that_no_charge_shows(web: Web, public: str) -> None:
+    web.push(POLICIES + ENDING.replace("through 2026-03-31", "from 2026-04-01"))
+    web.charge("le-1")
+    correction = fee("le-2", amount="-1.00", corrects="le-1")
+    for charges in ([], [correction]):
+        assert {until(web, public, code, charges=charges) for code in (*REFUSED, "ENDING")} == {NOW}
+        assert until(web, public, charges=charges) is None
+
+
+def test_a_validation_that_refuses_a_code_is_not_to_be_kept(web: Web, public: str) -> None:
+    web.push(POLICIES + ENDING)
+    for codes, expected in [
+        (["ENDING"], ENDS),
+        (["SPRING"], None),
+        *((["ENDING", code], NOW) for code in ("UNKNOWN", "PASTOFFER")),
+        *(([code], NOW) for code in ("UNKNOWN", "PASTOFFER")),
+    ]:
+        answer = web.ask("POST /v1/validate", {"codes": codes}, key=public)
+        assert answer.body["valid_until"] == expected
+
+
+def test_what_is_refused_when_an_account_is_activated_is_not_to_be_kept(
+    web: Web, public: str
+) -> None:
+    web.ask("POST /v1/accounts/acc-1/codes", {"code": "PASTOFFER"}, key=public)
+    body = {"subscription": {"id": "sub-1"}}
+    (line,) = web.ask("POST /v1/accounts/acc-1/activate", body, key=public).body["codes"]
+    assert line["valid_until"] == NOW
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.decisions.answers import Evaluation
 from engine.decisions.flaws import RequestError
+from engine.service.answers import Evaluation
 from engine.service.caller import Scope
 from web.call import Call
 from web.examples import EVALUATE
@@ -26,7 +26,8 @@ def evaluate(call: Call) -> Evaluation:
     """Say whether and how much each charge is discounted; nothing is changed.
 
     `codes` adds codes that are not redeemed yet; without it only what the subscription has
-    redeemed counts.
+    redeemed counts. Charges are answered line by line, as recording them would: one whose id is
+    recorded is answered as it was, or refused where it says something else.
     """
     if not call.caller.may(Scope.REASONS):
         check_public(call.body())

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-from engine.decisions.flaws import RequestError
 from engine.reports.as_json import ShownReport, shown
 from engine.reports.asked import Asked
 from engine.reports.reports import Form, ListedReports, form_of
 from engine.service.caller import Scope
-from web.call import Call
+from web.call import Call, bad_parameter
 from web.files import CALENDAR, CSV, PDF, file
-from web.problems import Error, Failed
 from web.subjects import CURSOR, JSON, Parameter, Subject
 
 SUBJECT = Subject("reports", "Reports")
@@ -56,21 +54,12 @@ def make_report(call: Call, name: str) -> ShownReport | Response:
     more than 2,000 rows, a calendar of more than 10,000, and sums of more rows than that, are
     refused: ask for less. A partner's key gets what is the partner's.
     """
-    try:
-        return _made(call, name)
-    except RequestError as error:
-        flaws = [Error(flaw.message, parameter=flaw.pointer.lstrip("/")) for flaw in error.flaws]
-        raise Failed("bad-request", error.flaws[0].message, *flaws) from None
-
-
-def _made(call: Call, name: str) -> ShownReport | Response:
     form, reports = _form(call), call.desk.reports
     asked, cursor = _asked(call), call.cursor()
     if form == "json":
         return shown(reports.make(name, asked, call.caller, cursor))
     if cursor is not None:
-        message = "only JSON comes in parts: leave `cursor` out"
-        raise Failed("bad-request", message, Error(message, parameter="cursor"))
+        raise bad_parameter(CURSOR.name, "only JSON comes in parts: leave `cursor` out")
     if form == "csv":
         parts = reports.csv(name, asked, call.caller)
         return file((each.encode() for each in parts), f"{name}.csv", CSV)

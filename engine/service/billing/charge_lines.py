@@ -12,6 +12,7 @@ import msgspec
 from engine.calendar import Instant
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert
+from engine.decisions.explanation import Reason
 from engine.decisions.flaws import Flaw, RequestError
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money
@@ -105,10 +106,9 @@ class LineReader:
         if amount is None:
             message = "`amount` is missing: a charge is recorded with its amount"
             raise RequestError(Flaw(f"{pointer}/amount", message))
-        if charge.corrects is not None and amount.minor >= 0:
-            message = "only a negative charge corrects another"
-            raise RequestError(Flaw(f"{pointer}/corrects", message))
-        digest = _content(charge, amount, None if given is None else at)
+        if charge.corrects is not None:
+            check_correction(amount, pointer)
+        digest = content(charge, amount, None if given is None else at)
         return Line(index, charge.id, charge, subscription, at, event, record, amount, digest)
 
     def _event(self, value: object, subscription: str) -> Record:
@@ -137,12 +137,26 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _content(charge: msgspec.Struct, amount: Money, at: Instant | None) -> str:
+def content(charge: msgspec.Struct, amount: Money, at: Instant | None) -> str:
     """A digest of the charge and its moment, to tell repetitions (behaviour.md, Applying)."""
     said = msgspec.to_builtins(charge, enc_hook=str)
     kept = {key: each for key, each in said.items() if key not in (*_OWN, "at", "amount")}
-    content = msgspec.json.encode([kept, str(amount), at], order="deterministic")
-    return hashlib.sha256(content).hexdigest()
+    text = msgspec.json.encode([kept, str(amount), at], order="deterministic")
+    return hashlib.sha256(text).hexdigest()
+
+
+def differs(charge: str) -> Reason:
+    """Why a charge is refused whose id another has."""
+    message = f"`{charge}` was recorded with other content"
+    remedy = "send the same charge, subscription and `at`, or give the charge its own id"
+    return Reason("charge_differs", message, remedy=remedy)
+
+
+def check_correction(amount: Money, pointer: str) -> None:
+    """Refuse a correction that takes nothing back. Raises `RequestError`."""
+    if amount.minor >= 0:
+        message = "only a negative charge corrects another"
+        raise RequestError(Flaw(f"{pointer}/corrects", message))
 
 
 def readable(lines: list[Line | Unreadable]) -> Iterator[Line]:

@@ -12,30 +12,33 @@ from msgspec.structs import replace as with_fields
 from engine.decisions.answers import ChargeAnswer
 from engine.decisions.application import Granted, Redeemed
 from engine.decisions.compiler import Record
-from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
 from engine.decisions.facts import Kept
 from engine.decisions.flaws import RequestError
 from engine.decisions.lines import Totals, charge_line
 from engine.decisions.session import Session
-from engine.language.vocabulary import RATES_SLOT
-from engine.money import Money, Rates, parse_money
-from engine.money import convert as exchange
+from engine.money import Money, parse_money
 from engine.service.answers import Charges, FlawLine, Refusal, RefusedCharge, Reversal
-from engine.service.billing.charge_lines import Line, LineReader, Unreadable, readable
-from engine.service.billing.corrections import corrected_line, recorded, share_of, take_back
-from engine.service.billing.reversals import reverse, unknown_charge
+from engine.service.billing.applications import application
+from engine.service.billing.charge_lines import Line, LineReader, Unreadable, differs, readable
+from engine.service.billing.corrections import (
+    correctable,
+    corrected_line,
+    recorded,
+    share_of,
+    take_back,
+)
+from engine.service.billing.reversals import reverse
 from engine.service.caller import Caller
 from engine.service.codes.cabinet import Cabinet
 from engine.service.moments import fresh_id
 from engine.service.office import Office
 from engine.service.records import keep
-from engine.service.redeeming.redeeming import Counted, kept_facts
+from engine.service.redeeming.redeeming import Counted
 from engine.service.usage import counting
 from engine.service.usage.holdings import standing
-from engine.service.usage.recount import application_event
-from engine.service.usage.rows import counts, fraction_text, is_locked
+from engine.service.usage.rows import is_locked
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
 from engine.store.statements import insertion
@@ -193,10 +196,7 @@ class _Till:
     def _again(self, line: Line, before: _Known) -> ChargeAnswer | RefusedCharge:
         answer = before.answer
         if (before.subscription, before.content) != (line.subscription, line.content):
-            message = f"`{line.id}` was recorded with other content"
-            remedy = "send the same charge, subscription and `at`, or give the charge its own id"
-            reason = Reason("charge_differs", message, remedy=remedy)
-            return self._keep(RefusedCharge(line.id, (reason,)))
+            return self._keep(RefusedCharge(line.id, (differs(line.id),)))
         if line.id not in self.answered:
             # Repeated in a request of its own, a charge is answered as it was, totals included.
             self.answered[line.id] = before
@@ -251,44 +251,28 @@ class _Till:
 
     def _apply(self, line: Line, granted: Granted, seen: Record) -> None:
         work, redeemed = self.work, granted.redeemed
-        coupon = redeemed.coupon
-        meters = coupon.application.strictest
-        kept = kept_facts(work, seen, meters)
-        row = {
-            "charge": line.id,
-            "at": line.at,
-            "amount": granted.amount,
-            "returned": 0,
-            "reversed": False,
-            "period": work.book.types.fact(seen, "period.start"),
-            "facts": msgspec.json.encode(kept).decode(),
-            "factors": factors_text(coupon, line.amount.currency, seen[RATES_SLOT]),
-        }
+        taken = Money(granted.amount, line.amount.currency)
+        row = application(work, redeemed, seen, line.id, taken)
         work.tx.run(
             _APPLY,
-            **row,
+            **row._asdict(),
             space=work.space,
-            coupon=coupon.name,
-            code=redeemed.code,
-            version=redeemed.version,
             redemption=redeemed.id,
             subscription=line.subscription,
-            currency=line.amount.currency,
+            currency=taken.currency,
         )
-        event = application_event(tuple(row.values()))
-        self.taken += [(coupon.name, each) for each in counts(event, meters)]
+        meters = redeemed.coupon.application.strictest
+        self.taken += [(row.coupon, each) for each in row.counts(meters)]
 
     # --- corrections
 
     def _correct(self, line: Line) -> ChargeAnswer | RefusedCharge:
         """Take back, with a negative charge, the same share of another's discounts."""
         self.work.seal()
-        found = recorded(self.work, line.charge.corrects)
-        if found is None:
-            return self._keep(RefusedCharge(line.id, (unknown_charge(line.charge.corrects),)))
-        if found.currency != line.amount.currency:
-            message = f"`{found.id}` is in {found.currency}, its correction can't be in another"
-            return self._keep(RefusedCharge(line.id, (Reason("charge_differs", message),)))
+        charge, currency = line.charge.corrects, line.amount.currency
+        found = correctable(charge, recorded(self.work, charge), line.subscription, currency)
+        if isinstance(found, Reason):
+            return self._keep(RefusedCharge(line.id, (found,)))
         self._settle()
         taken = share_of(self.work, found, -line.amount.minor)
         counting.settle(self.work, *take_back(self.work, taken, line.at, line.id))
@@ -310,16 +294,3 @@ class _Till:
         kept = with_fields(answer, charges=tuple(self.kept))
         keep(work, self.decision, "charge", work.now, kept, customer=self.customer)
         self._settle()
-
-
-def factors_text(coupon: ReadyCoupon, currency: str, rates: Rates | None) -> str:
-    """What a minor unit of a charge is worth in the currencies of a coupon's budgets.
-
-    Its own currency is among them: a budget that comes later counts what was discounted in it.
-    """
-    bounds = (counted.meter.limit.bound for counted in coupon.application.budgets)
-    names = sorted({currency, *(bound.currency for bound in bounds if isinstance(bound, Money))})
-    unit = Money(1, currency)
-    worth = {name: exchange(unit, name, rates) for name in names}
-    found = {name: fraction_text(each) for name, each in worth.items() if each is not None}
-    return msgspec.json.encode(found).decode()

@@ -13,12 +13,12 @@ from sqlalchemy import bindparam, select, update
 
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, DiscountLine
+from engine.decisions.explanation import Reason
 from engine.decisions.learnt import decode_as
 from engine.money import Money, amount_text, round_half_up
+from engine.service.billing.applications import Application, applications_of
 from engine.service.redeeming.redeeming import Counted
 from engine.service.usage.counting import changed
-from engine.service.usage.recount import application_event
-from engine.service.usage.rows import Count, counts
 from engine.service.work import Work
 from engine.store.statements import Statement, binds, insertion
 from engine.store.tables import APPLICATIONS, CHARGES, REVERSALS
@@ -38,23 +38,6 @@ _CHARGE = Statement(
         CHARGES.c.content,
         CHARGES.c.answer,
     ).filter_by(**_HERE)
-)
-_APPLICATIONS = Statement(
-    select(
-        APPLICATIONS.c.coupon,
-        APPLICATIONS.c.code,
-        APPLICATIONS.c.version,
-        APPLICATIONS.c.charge,
-        APPLICATIONS.c.at,
-        APPLICATIONS.c.amount,
-        APPLICATIONS.c.returned,
-        APPLICATIONS.c.reversed,
-        APPLICATIONS.c.period,
-        APPLICATIONS.c.facts,
-        APPLICATIONS.c.factors,
-    )
-    .filter_by(**_HERE)
-    .order_by(APPLICATIONS.c.coupon)
 )
 _TAKE_BACK = Statement(update(CHARGES).filter_by(**_HERE).values(reversed=bindparam("total")))
 _RETURN = Statement(
@@ -93,28 +76,16 @@ class RecordedCharge(NamedTuple):
         return decode_as(self.answer, ChargeAnswer)
 
 
-class Application(NamedTuple):
-    """A row of `applications`: what one coupon took off a charge."""
-
-    coupon: str
-    code: str
-    version: int
-    charge: str
-    at: int
-    amount: int
-    returned: int
-    reversed: bool
-    period: int | None
-    facts: str
-    factors: str
-
-
 class Share(NamedTuple):
     """What is taken back of one discount: so much now, so much in all."""
 
     application: Application
     back: int
     returned: int
+
+    def after(self, *, whole: bool) -> Application:
+        """The discount once this is taken back, with the `whole` charge or a part of it."""
+        return self.application._replace(returned=self.returned, reversed=whole)
 
 
 class TakenBack(NamedTuple):
@@ -134,6 +105,23 @@ class TakenBack(NamedTuple):
         """Whether nothing of the charge is left."""
         return self.gross == self.charge.left
 
+    def after(self) -> tuple[RecordedCharge, list[Application]]:
+        """The charge and its discounts once this is taken back."""
+        charge = self.charge._replace(reversed=self.charge.reversed + self.gross)
+        return charge, [share.after(whole=self.is_whole) for share in self.shares]
+
+    def counted_anew(self, work: Work) -> tuple[Counted, Counted]:
+        """The places to give back, and those to take instead."""
+        given: Counted = []
+        instead: Counted = []
+        for share in self.shares:
+            before, after = share.application, share.after(whole=self.is_whole)
+            meters = work.book.coupons[before.coupon].ready.application.strictest
+            old, new = changed(before.counts(meters), after.counts(meters))
+            given += [(before.coupon, each) for each in old]
+            instead += [(before.coupon, each) for each in new]
+        return given, instead
+
     def lines(self) -> tuple[DiscountLine, ...]:
         """The discounts taken back, as a correction shows them."""
         labels = {each.coupon: each.label for each in self.charge.line().discounts or ()}
@@ -150,6 +138,27 @@ class TakenBack(NamedTuple):
             for share in self.shares
             if share.back
         )
+
+
+def unknown_charge(charge: str) -> Reason:
+    """Why a charge that nobody recorded can't be taken back."""
+    return Reason("charge_unknown", f"no charge `{charge}` was recorded")
+
+
+def correctable(
+    charge: str, found: RecordedCharge | None, subscription: str | None, currency: str
+) -> RecordedCharge | Reason:
+    """A charge that one of a subscription, in a currency, may correct; else why it may not."""
+    if found is None:
+        return unknown_charge(charge)
+    if subscription is not None and found.subscription != subscription:
+        message = f"`{charge}` is a charge of another subscription than its correction"
+        remedy = "send the correction for the subscription of the charge"
+        return Reason("charge_differs", message, remedy=remedy)
+    if found.currency != currency:
+        message = f"`{charge}` is in {found.currency}, its correction can't be in another"
+        return Reason("charge_differs", message)
+    return found
 
 
 def corrected_line(charge: str, amount: Money, taken: TakenBack) -> ChargeAnswer:
@@ -174,12 +183,12 @@ def recorded(work: Work, charge: str) -> RecordedCharge | None:
 
 def share_of(work: Work, charge: RecordedCharge, gross: int) -> TakenBack:
     """What taking an amount back would take of each discount; no more than what is left."""
-    rows = work.tx.rows(_APPLICATIONS, space=work.space, charge=charge.id)
-    return shares(charge, [Application(*row) for row in rows], min(gross, charge.left))
+    return shares(charge, applications_of(work, charge.id), gross)
 
 
 def shares(charge: RecordedCharge, applications: Sequence[Application], gross: int) -> TakenBack:
-    """The shares of some discounts, of a charge of which so much is taken back now."""
+    """The same, where the discounts of the charge are known."""
+    gross = min(gross, charge.left)
     total = charge.reversed + gross
     found = []
     for application in applications:
@@ -193,7 +202,7 @@ def take_back(
     work: Work, taken: TakenBack, at: Instant, by_charge: str | None = None
 ) -> tuple[Counted, Counted]:
     """Record what is taken back; the places to give back, and those to take instead."""
-    charge, whole = taken.charge, taken.is_whole
+    charge = taken.charge
     where = {"space": work.space, "charge": charge.id}
     work.tx.run(_TAKE_BACK, **where, total=charge.reversed + taken.gross)
     row = work.tx.row(_COUNT, **where)
@@ -209,21 +218,7 @@ def take_back(
         invoice=None,
         recorded=work.now,
     )
-    given: Counted = []
-    instead: Counted = []
     for share in taken.shares:
         coupon = share.application.coupon
-        work.tx.run(_RETURN, **where, coupon=coupon, back=share.returned, whole=whole)
-        old, new = _counted_anew(work, share, whole=whole)
-        given += [(coupon, each) for each in old]
-        instead += [(coupon, each) for each in new]
-    return given, instead
-
-
-def _counted_anew(work: Work, share: Share, *, whole: bool) -> tuple[list[Count], list[Count]]:
-    before = share.application
-    after = before._replace(returned=share.returned, reversed=whole)
-    meters = work.book.coupons[before.coupon].ready.application.strictest
-    return changed(
-        counts(application_event(before[3:]), meters), counts(application_event(after[3:]), meters)
-    )
+        work.tx.run(_RETURN, **where, coupon=coupon, back=share.returned, whole=taken.is_whole)
+    return taken.counted_anew(work)

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from engine.calendar import Instant
-from engine.decisions.answers import ChargeAnswer, Evaluation
+from msgspec.structs import replace
+
+from engine.calendar import Instant, format_instant
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert, plain
-from engine.decisions.evaluation import evaluation
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import charge_amount
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.session import Found, Session
+from engine.decisions.session import Found
+from engine.service.answers import Evaluation
 from engine.service.asked import Asked
-from engine.service.billing.corrections import corrected_line, recorded, share_of
-from engine.service.billing.reversals import unknown_charge
+from engine.service.billing.previews import Preview
 from engine.service.caller import Caller, Scope
 from engine.service.codes.cabinet import Cabinet
 from engine.service.errors import Forbidden
@@ -65,42 +63,25 @@ class Evaluations:
         wanted = value.get("versions") if isinstance(value, dict) else None
         if wanted:
             convert(value, work.book.types.stored_evaluate)
-            work = replace(work, book=self.office.books.with_versions(work.tx, wanted))
+            book = self.office.books.with_versions(work.tx, wanted)
+            work = replace(work, book=book, _spellings=None)
         types = work.book.types
         request: Any = convert(with_stored(work, value, lock=False), types.stored_evaluate)
         if request.trace and not work.caller.may(Scope.TRACE):
             raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
         at = any_moment(request.at, work)
         event = types.event_record(request, at, work.book.rates_at(at))
-        session = _session(work, event, at, traced=request.trace, tried=wanted or ())
+        session = _session(work, request, event, at, tried=wanted or ())
         tried = [each for each in request.codes if isinstance(each, str)]
         if request.attached:
             for code in _attached(work, event):
                 session.ask(code)
                 tried.append(code)
-        return evaluation(session, request, fresh_id(work.now)), tried
-
-
-@dataclass(slots=True)
-class _Preview(Session):
-    """A session over the store, which knows the charges that others correct."""
-
-    work: Work = field(kw_only=True)
-
-    def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
-        """What happens to a charge of the request."""
-        if charge.corrects is None:
-            return Session.charge(self, charge, pointer)
-        found = recorded(self.work, charge.corrects)
-        amount = charge_amount(charge, pointer)
-        if found is None:
-            raise RequestError(Flaw(f"{pointer}/corrects", unknown_charge(charge.corrects).message))
-        if amount is None or amount.minor >= 0 or amount.currency != found.currency:
-            message = f"a correction is a negative amount in {found.currency}"
-            raise RequestError(Flaw(f"{pointer}/amount", message))
-        taken = share_of(self.work, found, -amount.minor)
-        self.totals.add(amount, -taken.discount)
-        return corrected_line(charge.id, amount, taken)
+        session.take_codes(request.codes)
+        lines = tuple(session.lines(request.charges))
+        until = session.valid_until
+        valid = None if until is None else format_instant(until)
+        return Evaluation(fresh_id(work.now), valid, lines, session.totals.lines()), tried
 
 
 class _Forgetful(Cabinet):
@@ -128,8 +109,13 @@ class _Forgetful(Cabinet):
 
 
 def _session(
-    work: Work, event: Record, at: Instant, *, traced: bool, tried: Iterable[str]
-) -> Session:
+    work: Work,
+    request: Any,  # noqa: ANN401 - a made type
+    event: Record,
+    at: Instant,
+    *,
+    tried: Iterable[str],
+) -> Preview:
     """A session that begins with what the store says is redeemed."""
     types = work.book.types
     subscription = types.fact(event, "subscription.id")
@@ -137,7 +123,18 @@ def _session(
     for name in tried:
         usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
     codes = _Forgetful(work, types.fact(event, "customer.id"), at, usage)
-    session = _Preview(types, codes, event, at, usage, traced=traced, work=work)
+    session = Preview(
+        types,
+        codes,
+        event,
+        at,
+        usage,
+        traced=request.trace,
+        work=work,
+        stored=usage,
+        subscription=subscription,
+        given=None if request.at is None else at,
+    )
     if work.book.next_enactment is not None:
         session.changes.append(work.book.next_enactment)
     here = standing(work, subscription) if subscription is not None else ()
@@ -146,7 +143,7 @@ def _session(
     return session
 
 
-def _begin_with(session: _Preview, here: Sequence[Holding]) -> None:
+def _begin_with(session: Preview, here: Sequence[Holding]) -> None:
     """Let what stands on the subscription take part, as far as it lasts until the event."""
     lasting = [each for each in here if not each.has_run_out(session.at)]
     redeemed = [each for each in lasting if each.until is None]

@@ -20,7 +20,7 @@ from engine.decisions.explanation import Reason
 from engine.decisions.session import Found
 from engine.language.vocabulary import Fold
 from engine.money import Money
-from engine.service.billing.charges import factors_text
+from engine.service.billing.applications import factors_text
 from engine.service.billing.import_lines import IMPORTED, BadLine, Line
 from engine.service.caller import Caller
 from engine.service.codes.cabinet import Cabinet

@@ -14,17 +14,13 @@ from engine.service.billing.corrections import (
     recorded,
     share_of,
     take_back,
+    unknown_charge,
 )
 from engine.service.moments import fresh_id, moment_of
 from engine.service.records import keep
 from engine.service.requests import Reverse
 from engine.service.usage import counting
 from engine.service.work import Work
-
-
-def unknown_charge(charge: str) -> Reason:
-    """Why a charge that nobody recorded can't be taken back."""
-    return Reason("charge_unknown", f"no charge `{charge}` was recorded")
 
 
 def reverse(work: Work, charge: str, value: object) -> tuple[Reversal | Refusal, str | None]:

@@ -11,7 +11,7 @@ import msgspec
 
 from engine.calendar import to_instant
 from engine.decisions.decoding import convert
-from engine.decisions.facts import InstantText
+from engine.decisions.facts import Id, InstantText
 from engine.decisions.flaws import RequestError
 from engine.service.caller import Caller
 from engine.service.codes.code_lines import (
@@ -31,7 +31,6 @@ from engine.service.codes.issuing import AT_ONCE, CHUNK
 from engine.service.codes.own_windows import spelt_window
 from engine.service.errors import ServiceError
 from engine.service.office import Office
-from engine.service.requests import Id
 from engine.service.work import Work
 
 Lines = Sequence[CodeLine | BadCodeLine]

@@ -16,6 +16,7 @@ import msgspec
 
 from engine.codes.formats import Value
 from engine.decisions.decoding import convert
+from engine.decisions.facts import Id
 from engine.decisions.flaws import Flaw, RequestError
 from engine.service.caller import Caller
 from engine.service.codes.batches import MOST_WANTED, Order, fill, find_batch, open_batch
@@ -27,7 +28,6 @@ from engine.service.codes.custom_texts import Refused
 from engine.service.codes.own_windows import spelt_window
 from engine.service.moments import fresh_id
 from engine.service.office import Office
-from engine.service.requests import Id
 from engine.service.work import Work
 
 CHUNK = 1000

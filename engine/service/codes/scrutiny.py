@@ -22,7 +22,8 @@ from engine.service.codes.codes_looked_up import KnownCode, counted, known_codes
 from engine.service.codes.described import described, proof_of, stranger
 from engine.service.codes.granting import grants_something
 from engine.service.codes.validated import Proof, ValidatedCode
-from engine.service.usage.holdings import run_out
+from engine.service.usage.held_places import HeldPlaces, full
+from engine.service.usage.holdings import has_held, run_out, running
 from engine.service.usage.rows import Place, is_listed, place_of
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
@@ -50,6 +51,7 @@ class Scrutiny:
         self._cabinet = Cabinet(work, customer, work.now, anyone=True)
         self._usage = StoredUsage(work.tx, work.space)
         self._event = _event(work, customer)
+        self._held: dict[str, HeldPlaces] = {}
 
     def of(self, texts: Sequence[str]) -> list[Scrutinised]:
         """What there is to say of each text."""
@@ -103,9 +105,28 @@ class Scrutiny:
         proof = proof_of(read, known, self._work.ring)
         against = self._against(found, proof) or _used(found, known)
         answer = described(self._work, found, known, read, proof, against)
-        changes = gate_changes(found.coupon.redemption, self._record(found), self._usage)
         is_told = proof is not None or against is None
-        return Scrutinised(text, answer, is_told, (*found.changes, *changes))
+        return Scrutinised(text, answer, is_told, tuple(self._changes(found, known)))
+
+    def _changes(self, found: Found, known: KnownCode) -> Iterator[int]:
+        """When time alone changes what there is to say of a code."""
+        coupon, record = found.coupon, self._record(found)
+        yield from found.changes
+        yield from gate_changes(coupon.redemption, record, self._usage)
+        if coupon.redemption.counts and has_held(self._work, coupon.name):
+            yield from self._held_places(coupon).ends(
+                full(coupon, record, self._usage), record, self._usage
+            )
+        if _shows_hold(found, known):
+            yield from self._held_places(coupon).last_of(Fold.CODE.apply(found.code))
+
+    def _held_places(self, coupon: ReadyCoupon) -> HeldPlaces:
+        """What the running holds of a coupon have taken, read once for all its codes."""
+        known = self._held.get(coupon.name)
+        if known is None:
+            holds = running(self._work, coupon.name, self._work.now)
+            known = self._held[coupon.name] = HeldPlaces(self._work, coupon.name, holds)
+        return known
 
     def _read(self, found: Found) -> ReadCode | None:
         """What the format of its coupon reads in a code.
@@ -164,6 +185,14 @@ def _used(found: Found, known: KnownCode) -> Reason | None:
     if known.uses.held:
         return Reason("already_redeemed", "this code is held for a checkout")
     return None
+
+
+def _shows_hold(found: Found, known: KnownCode) -> bool:
+    """Whether a code is said to be reserved, or refused, for nothing but that it is held."""
+    uses = known.uses
+    if not uses.held or uses.redeemed:
+        return False
+    return (uses.assigned, uses.asked) == (None, None) or _used(found, known) is not None
 
 
 def _definite(coupon: ReadyCoupon, record: Record, usage: StoredUsage) -> Iterator[Reason]:

@@ -54,7 +54,11 @@ class ValidatedCode(msgspec.Struct, frozen=True):
 
 
 class Validation(msgspec.Struct, frozen=True):
-    """What there is to say of some codes, in the order in which they were given."""
+    """What there is to say of some codes, in the order in which they were given.
+
+    `valid_until` is the instant until which time alone can't change it, null if none. Where a code
+    is `refused`, it is the moment of the answer, which is not to be kept.
+    """
 
     decision: str
     valid_until: str | None

@@ -17,7 +17,7 @@ import msgspec
 from engine.calendar import format_instant
 from engine.codes.formats import Misread
 from engine.decisions.decoding import convert, plain
-from engine.decisions.facts import MANY
+from engine.decisions.facts import MANY, Id
 from engine.language.vocabulary import Fold
 from engine.service.answers import UNIFORM
 from engine.service.caller import Caller, Scope
@@ -27,7 +27,6 @@ from engine.service.codes.scrutiny import Scrutinised, Scrutiny
 from engine.service.codes.validated import ValidatedCode, Validation
 from engine.service.moments import fresh_id
 from engine.service.office import Office
-from engine.service.requests import Id
 from engine.service.work import Work
 
 Body = bytes | str | dict[str, Any]

@@ -22,6 +22,7 @@ from engine.service.caller import Scope
 from engine.service.redeeming.activation import NO_TERMS, Activation, Terms, activation
 from engine.service.redeeming.memberships import against
 from engine.service.requests import Running
+from engine.service.usage.held_places import places_free
 from engine.service.usage.holdings import Holding, run_out, standing, taken
 from engine.service.usage.rows import is_locked
 from engine.service.usage.usage import StoredUsage
@@ -135,6 +136,10 @@ class Enquiry:
             changes.append(self._taken.until)
         if self.activation is not None:
             changes += self.activation.changes
+        if self.reasons:
+            over = min(self.at, self.work.now)
+            coupon = self.found.coupon
+            changes += places_free(self.work, coupon, self.record, self.usage, over)
         return min((edge for edge in changes if edge > self.at), default=None)
 
 

@@ -67,6 +67,19 @@ _RUN_OUT = Statement(
     )
     .order_by(REDEMPTIONS.c.redemption)
 )
+_RUNNING = (
+    select(*COLUMNS)
+    .where(
+        _SPACE,
+        REDEMPTIONS.c.coupon == bindparam("coupon"),
+        REDEMPTIONS.c.until.is_not(None),
+        REDEMPTIONS.c.until > bindparam("at"),
+        REDEMPTIONS.c.ended.is_(None),
+    )
+    .order_by(REDEMPTIONS.c.until, REDEMPTIONS.c.redemption)
+)
+_RUNNING_ALL = Statement(_RUNNING)
+_RUNNING_OF_CODE = Statement(_RUNNING.where(REDEMPTIONS.c.code == bindparam("code")))
 _OF_CODE = Statement(
     select(*COLUMNS)
     .where(
@@ -155,6 +168,21 @@ def run_out(work: Work, coupon: str, at: int) -> list[Holding]:
     if at < _first_end(work, coupon):
         return []
     rows = work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at)
+    return [Holding(*row) for row in rows]
+
+
+def has_held(work: Work, coupon: str) -> bool:
+    """Whether a coupon has holds at all, which may have run out."""
+    return _first_end(work, coupon) != LATEST
+
+
+def running(work: Work, coupon: str, at: int, code: str | None = None) -> list[Holding]:
+    """The holds of a coupon, or of one code of it, that last beyond an instant; by their ends."""
+    where = {"space": work.space, "coupon": coupon, "at": at}
+    if code is None:
+        rows = work.tx.rows(_RUNNING_ALL, **where)
+    else:
+        rows = work.tx.rows(_RUNNING_OF_CODE, **where, code=code)
     return [Holding(*row) for row in rows]
 
 

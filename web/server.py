@@ -105,4 +105,6 @@ def _bind(probe: socket.socket, host: str, port: int) -> None:
     try:
         probe.bind((host, port))
     except OSError as error:
-        raise PortTaken(f"can't listen on {host}:{port}: {error.strerror}") from error
+        why = (error.strerror or "unknown error").lower()
+        message = f"can't listen on {host}:{port}: {why}; `--port` takes another, 0 any free one"
+        raise PortTaken(message) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.calendar import (
@@ -73,9 +73,10 @@ def day_text(work: Work, moment: int | None) -> str | None:
 
 def moment_text(moment: int, where: ZoneInfo) -> str:
     """An instant as people of a zone give it: a day where it begins one, else with its offset."""
-    local = local_time(moment, where)
+    local = datetime.fromisoformat(format_instant(moment)).astimezone(where)
     day = local.date()
-    return day.isoformat() if start_of_day(day, where) == moment else local.isoformat()
+    begins = start_of_day(day, where) == moment
+    return day.isoformat() if begins else local.isoformat(timespec="seconds")
 
 
 def read_length(text: str, pointer: str) -> Duration:

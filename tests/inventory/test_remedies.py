@@ -50,6 +50,7 @@ BAD = (
     ({}, "give one of `through`, `until` and `by`"),
     ({"through": "2027-12-24", "by": "1 month"}, "give one of `through`, `until` and `by`"),
     ({"through": "2026-11-30"}, "would end at 2026-12-01"),
+    ({"until": "2026-12-01T12:30:00.25+01:00"}, "would end at 2026-12-01T12:30:00+01:00"),
     (
         {"until": "2027-12-24"},
         "until: `2027-12-24` is a whole day: give `through` with it to include it, or "

@@ -182,3 +182,4 @@ def test_a_taken_port_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> 
         said = run("serve", "--port", str(port))
     assert said.code == 1
     assert f"127.0.0.1:{port}" in said.err
+    assert "`--port` takes another" in said.err

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from engine.calendar import format_instant, parse_instant, start_of_day
+from engine.calendar import parse_instant
+from engine.inventory.days import moment_text
 from engine.inventory.searching import Dashboard
 from engine.inventory.shown_codes import ListedCode, WholeCode
 
@@ -18,11 +18,7 @@ def said_moment(text: str, zone: ZoneInfo) -> str:
 
     Else it has its offset, and no fraction of a second.
     """
-    moment = parse_instant(text)
-    local = datetime.fromisoformat(format_instant(moment)).astimezone(zone)
-    if start_of_day(local.date(), zone) == moment:
-        return local.date().isoformat()
-    return local.isoformat(timespec="seconds")
+    return moment_text(parse_instant(text), zone)
 
 
 def codes_text(codes: Sequence[ListedCode], zone: ZoneInfo) -> str:

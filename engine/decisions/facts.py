@@ -231,10 +231,7 @@ class RequestTypes:
 def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
     """The amount of a charge; only a metered fee may come without one."""
     if charge.amount is not None:
-        try:
-            return parse_money(charge.amount, charge.currency)
-        except ValueError as error:
-            raise _no_money(error, charge.amount, charge.currency, pointer) from None
+        return money_at(charge, pointer)
     if charge.f_fee == "metered":
         return None
     raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))

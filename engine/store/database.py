@@ -298,9 +298,8 @@ class Database:
         if not self.is_file:
             with self.read() as tx:
                 return work(tx)
+        self._settle()
         gathering = self._own.gathering
-        if gathering is not None and gathering.wrote:
-            gathering.commit()
         lent = self._take()
         try:
             return _looked(lent, work, None if gathering is None else gathering.turn)

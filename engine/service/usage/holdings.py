@@ -37,6 +37,13 @@ COLUMNS = (
     REDEMPTIONS.c.running,
 )
 _SPACE = REDEMPTIONS.c.space == bindparam("space")
+_HOLDS = (
+    _SPACE,
+    REDEMPTIONS.c.coupon == bindparam("coupon"),
+    REDEMPTIONS.c.until.is_not(None),
+    REDEMPTIONS.c.ended.is_(None),
+)
+"""The holds of a coupon that were not ended, whether they have run out or not."""
 _STANDING = Statement(
     select(*COLUMNS)
     .where(
@@ -48,34 +55,15 @@ _STANDING = Statement(
 )
 _FEW = 4
 """So many are remembered of one subscription: they are not small."""
-_FIRST_END = Statement(
-    select(func.min(REDEMPTIONS.c.until)).where(
-        _SPACE,
-        REDEMPTIONS.c.coupon == bindparam("coupon"),
-        REDEMPTIONS.c.until.is_not(None),
-        REDEMPTIONS.c.ended.is_(None),
-    )
-)
+_FIRST_END = Statement(select(func.min(REDEMPTIONS.c.until)).where(*_HOLDS))
 _RUN_OUT = Statement(
     select(*COLUMNS)
-    .where(
-        _SPACE,
-        REDEMPTIONS.c.coupon == bindparam("coupon"),
-        REDEMPTIONS.c.until.is_not(None),
-        REDEMPTIONS.c.until <= bindparam("at"),
-        REDEMPTIONS.c.ended.is_(None),
-    )
+    .where(*_HOLDS, REDEMPTIONS.c.until <= bindparam("at"))
     .order_by(REDEMPTIONS.c.redemption)
 )
 _RUNNING = (
     select(*COLUMNS)
-    .where(
-        _SPACE,
-        REDEMPTIONS.c.coupon == bindparam("coupon"),
-        REDEMPTIONS.c.until.is_not(None),
-        REDEMPTIONS.c.until > bindparam("at"),
-        REDEMPTIONS.c.ended.is_(None),
-    )
+    .where(*_HOLDS, REDEMPTIONS.c.until > bindparam("at"))
     .order_by(REDEMPTIONS.c.until, REDEMPTIONS.c.redemption)
 )
 _RUNNING_ALL = Statement(_RUNNING)

@@ -8,23 +8,22 @@ request as `{"customer": {"country": …}}`; the facts of a charge stand in the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property
-from operator import attrgetter
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from functools import cached_property, lru_cache, partial
+from itertools import compress
+from operator import attrgetter, is_not, itemgetter
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias
 
 import msgspec
-from msgspec.structs import astuple
 
 from engine.calendar import EARLIEST, LATEST, Instant, to_instant
 from engine.decisions.compiler import Record
 from engine.decisions.flaws import Flaw, RequestError
 from engine.language.addresses import read_address
 from engine.language.syntax import TypeName
-from engine.language.vocabulary import AT_SLOT, FIRST_SLOT, RATES_SLOT, Fact, Vocabulary
+from engine.language.vocabulary import FIRST_SLOT, Fact, Vocabulary
 from engine.money import Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -44,11 +43,50 @@ MANY = msgspec.Meta(max_length=1000)
 
 
 class Number(Decimal):
-    """A number in JSON: a JSON number, or plain decimal text."""
+    """A number in JSON: a JSON number, or plain decimal text.
+
+    `plain` is the number as rules compare it; None where it is longer than a fact can be.
+    """
+
+    __slots__ = ("plain",)
+
+    plain: Decimal | None
+
+    def __new__(cls, value: str | int | Decimal) -> Self:
+        """Keep both, as the same few numbers are read again and again."""
+        number = super().__new__(cls, value)
+        number.plain = Decimal(number) if _is_plain(number) else None
+        return number
+
+
+def _is_plain(number: Decimal) -> bool:
+    """Whether a number has at most 40 digits, and so many before the point at most."""
+    if not number.is_finite() or abs(number.adjusted()) >= MAX_NUMBER:
+        return False
+    # Text is written faster than digits are taken apart, and few numbers are that long.
+    return len(str(number)) <= MAX_NUMBER or len(number.as_tuple().digits) <= MAX_NUMBER
 
 
 def read_number(kind: type, value: object) -> Number:
     """The hook that msgspec calls for a type of ours. Raises `ValueError` for what is no number."""
+    is_short = isinstance(value, str) and len(value) <= MAX_NUMBER
+    return (read_short_number if is_short else _read_number)(kind, value)
+
+
+@lru_cache(1024, typed=True)
+def read_short_number(kind: type, value: object) -> Number:
+    """`read_number` for what is short and often the same. Raises `ValueError` for all else.
+
+    To a cache 1.0 is 1.00, so it takes no `Decimal`.
+    """
+    is_long = isinstance(value, str) and len(value) > MAX_NUMBER
+    number = None if is_long or isinstance(value, Decimal) else _read_number(kind, value)
+    if number is None or number.plain is None:
+        raise ValueError(NO_NUMBER)
+    return number
+
+
+def _read_number(kind: type, value: object) -> Number:
     if kind is not Number or isinstance(value, bool):
         raise ValueError(NO_NUMBER)
     if isinstance(value, str):
@@ -118,27 +156,17 @@ class _Form(NamedTuple):
     value: Callable[[Any, str], Any]
 
 
-class _Part(NamedTuple):
-    """An object within a decoded object: how to get it, and where each of its fields goes.
+class _Reader(NamedTuple):
+    """Takes all facts out of a decoded object: their `values`, in the order of their slots.
 
-    Most have all their fields side by side, in a `run` of slots.
+    Most stay as they were decoded; `forms` are for the others, of which `formed` takes those that
+    a record has: `nothing` where it has none.
     """
 
-    get: Callable[[Any], Any]
-    slots: tuple[int | None, ...]
-    run: slice | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Takes all facts out of a decoded object: its `own`, by attribute, and those of its parts.
-
-    Most stay as they were decoded; `forms` are for the others.
-    """
-
-    own: tuple[tuple[str, int], ...]
-    parts: tuple[_Part, ...]
+    values: Callable[[Any], tuple[Any, ...]]
     forms: tuple[_Form, ...]
+    formed: Callable[[Record], tuple[Any, ...]]
+    nothing: tuple[None, ...]
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -155,15 +183,19 @@ class RequestTypes:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.event_facts, self.charge_facts = vocabulary.event_facts, vocabulary.charge_facts
-        self._size = FIRST_SLOT + len(vocabulary.facts)
         self._slots = vocabulary.slots
         self._code, self._by, self._currency, self._amount = (
             vocabulary.slots[name] for name in ("code", "by", "currency", "amount")
         )
         self._redeemed, self._issued = vocabulary.slots["redeemed"], vocabulary.slots["issued"]
         self._email = vocabulary.slots["customer.email"]
+        self._product = vocabulary.slots["product"]
         self._event = _reader(self.event_facts, vocabulary.slots)
-        self._charge = _reader(self.charge_facts, vocabulary.slots)
+        only = {path: fact for path, fact in self.charge_facts.items() if path != "product"}
+        self._charge = _reader(only, vocabulary.slots)
+        first = FIRST_SLOT + len(self.event_facts)
+        self._of_charge = slice(first, first + len(only))
+        self._unknown = (None,) * (len(vocabulary.facts) - len(self.event_facts))
 
     @cached_property
     def charge(self) -> type[msgspec.Struct]:
@@ -188,11 +220,12 @@ class RequestTypes:
 
     def event_record(self, request: msgspec.Struct, at: Instant, rates: Rates | None) -> Record:
         """The record of an event: its moment, the rates in force, and the facts given with it."""
-        record: Record = [None] * self._size
-        record[AT_SLOT], record[RATES_SLOT] = at, rates
-        _fill(record, self._event, request, "")
-        if record[self._email] is not None:
-            self._derive(record, record[self._email])
+        event = self._event
+        record: Record = [at, rates, *event.values(request), *self._unknown]
+        if event.formed(record) != event.nothing:
+            _form(record, event, "")
+            if record[self._email] is not None:
+                self._derive(record, record[self._email])
         return record
 
     def _derive(self, record: Record, email: str) -> None:
@@ -204,7 +237,10 @@ class RequestTypes:
     def charge_record(self, event: Record, charge: msgspec.Struct, pointer: str) -> Record:
         """The record of a charge of an event."""
         record = event.copy()
-        _fill(record, self._charge, charge, pointer)
+        record[self._of_charge] = self._charge.values(charge)
+        _form(record, self._charge, pointer)
+        if charge.f_product is not None:  # type: ignore[attr-defined]
+            record[self._product] = charge.f_product  # type: ignore[attr-defined]
         record[self._currency] = charge.currency  # type: ignore[attr-defined]
         record[self._amount] = charge_amount(charge, pointer)
         return record
@@ -298,66 +334,37 @@ def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
 
 
 def _reader(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Reader:
-    tree = _tree(facts)
-    own = (
-        (_attribute(key), slots[node.name]) for key, node in tree.items() if isinstance(node, Fact)
-    )
-    forms = (
+    paths = sorted(facts, key=lambda path: slots[facts[path].name])
+    forms = tuple(
         _Form(slots[fact.name], "/" + path.replace(".", "/"), _VALUES[fact.kind])
         for path, fact in facts.items()
         if fact.kind in _VALUES
     )
-    return _Reader(tuple(own), tuple(_parts(tree, slots)), tuple(forms))
+    return _Reader(
+        attrgetter(*(".".join(map(_attribute, path.split("."))) for path in paths)),
+        forms,
+        itemgetter(*(form.slot for form in forms)),
+        (None,) * len(forms),
+    )
 
 
-def _parts(tree: _Tree, slots: Mapping[str, int], *above: str) -> Iterator[_Part]:
-    """The objects within an object, and those within them."""
-    for key, node in tree.items():
-        if not isinstance(node, Fact):
-            path = (*above, _attribute(key))
-            places = tuple(
-                slots[each.name] if isinstance(each, Fact) else None for each in node.values()
-            )
-            yield _Part(attrgetter(".".join(path)), places, _run(places))
-            yield from _parts(node, slots, *path)
+def _form(record: Record, reader: _Reader, pointer: str) -> None:
+    """Give the values of an object their forms in a record."""
+    given = map(_IS_GIVEN, reader.formed(record))
+    for slot, where, form in compress(reader.forms, given):
+        record[slot] = form(record[slot], pointer + where)
 
 
-def _run(places: tuple[int | None, ...]) -> slice | None:
-    """The slots of an object's fields, where they stand side by side."""
-    first = places[0]
-    if first is None or places != tuple(range(first, first + len(places))):
-        return None
-    return slice(first, first + len(places))
-
-
-def _fill(record: Record, reader: _Reader, source: Any, pointer: str) -> None:  # noqa: ANN401
-    for name, slot in reader.own:
-        value = getattr(source, name)
-        if value is not None:
-            record[slot] = value
-    for get, places, run in reader.parts:
-        values = astuple(get(source))
-        if run is not None:
-            record[run] = values
-            continue
-        for place, value in zip(places, values, strict=True):
-            if place is not None:
-                record[place] = value
-    for slot, where, form in reader.forms:
-        value = record[slot]
-        if value is not None:
-            record[slot] = form(value, pointer + where)
+_IS_GIVEN = partial(is_not, None)
 
 
 # --- values -------------------------------------------------------------------------------------
 
 
-def _number(value: Decimal, pointer: str) -> Decimal:
-    # Text is written faster than digits are taken apart, and few numbers are that long.
-    is_long = len(str(value)) > MAX_NUMBER and len(value.as_tuple().digits) > MAX_NUMBER
-    if is_long or not value.is_finite() or abs(value.adjusted()) >= MAX_NUMBER:
+def _number(value: Number, pointer: str) -> Decimal:
+    if value.plain is None:
         raise RequestError(Flaw(pointer, "a plain decimal number of at most 40 digits is needed"))
-    return Decimal(value)
+    return value.plain
 
 
 def money_at(value: AmountText, pointer: str) -> Money:

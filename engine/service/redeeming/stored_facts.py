@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import msgspec
@@ -14,7 +15,7 @@ from engine.store.statements import Statement, binds
 from engine.store.tables import SUBSCRIPTIONS
 
 _HERE = binds("space", "subscription")
-_READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE), recurs=True)
+_READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE))
 _LOCK = Statement(
     lambda insert: (
         insert(SUBSCRIPTIONS)
@@ -26,8 +27,6 @@ _LOCK = Statement(
         .returning(SUBSCRIPTIONS.c.facts)
     )
 )
-
-
 _STORE = Statement(
     lambda insert: (
         insert(SUBSCRIPTIONS)
@@ -38,6 +37,9 @@ _STORE = Statement(
         )
     )
 )
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_SHORT = 500
+"""Facts of so many characters are remembered as they were read."""
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
@@ -64,17 +66,33 @@ def with_stored(work: Work, body: object, *, lock: bool) -> object:
     subscription = subscription_of(body)
     if subscription is None:
         return body
-    facts = stored(work, subscription, lock=lock)
+    facts = stored(work, subscription, lock=True) if lock else facts_of(work, subscription)
     return merged(body, facts) if facts and is_object(body) else body
 
 
 def stored(work: Work, subscription: str, *, lock: bool) -> dict[str, Any]:
     """The facts stored of a subscription."""
-    statement = _LOCK if lock else _READ
-    row = work.tx.row(statement, space=work.space, subscription=subscription)
+    if not lock:
+        return dict(facts_of(work, subscription))
+    row = work.tx.row(_LOCK, space=work.space, subscription=subscription)
     if row is None or row[0] is None:
         return {}
     facts: dict[str, Any] = msgspec.json.decode(row[0])
+    return facts
+
+
+def facts_of(work: Work, subscription: str) -> Mapping[str, Any]:
+    """The facts stored of a subscription: of most there are none, which is worth remembering."""
+    known: Mapping[str, Any] | None = work.tx.made((_READ, work.space, subscription))
+    return _look_up(work, subscription) if known is None else known
+
+
+def _look_up(work: Work, subscription: str) -> Mapping[str, Any]:
+    row = work.tx.row(_READ, space=work.space, subscription=subscription)
+    text = None if row is None else row[0]
+    facts: Mapping[str, Any] = _NOTHING if text is None else msgspec.json.decode(text)
+    if text is None or len(text) <= _SHORT:
+        work.tx.keep((_READ, work.space, subscription), facts)
     return facts
 
 

@@ -21,7 +21,7 @@ from typing import Any, cast
 from engine import calendar
 from engine.decisions.limits import has_room
 from engine.decisions.recurrence import holds_at
-from engine.decisions.usage import ALWAYS, Meter, Usage
+from engine.decisions.usage import Meter, Usage
 from engine.language import checked as c
 from engine.language.syntax import Comparison, Edge
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT, Fact
@@ -154,12 +154,9 @@ class _Emitter:
         if not meter.counts_all:
             parts = [ast.Name("f", ast.Load()), ast.Name("u", ast.Load())]
             return self._call(has_room, self._constant(meter), *parts)
-        key = [self._slot(slot) for slot in meter.slots]
-        known = [ast.Compare(each, [ast.IsNot()], [ast.Constant(None)]) for each in key]
-        method = ast.Attribute(ast.Name("u", ast.Load()), "used", ast.Load())
-        asked = [self._constant(meter), ast.Tuple(key, ast.Load()), self._constant(ALWAYS)]
-        used = ast.Call(method, asked, [])
-        return _join(ast.And, [*known, self._compare(used, ast.Lt, self._constant(meter.most))])
+        key = ast.Tuple([self._slot(slot) for slot in meter.slots], ast.Load())
+        method = ast.Attribute(ast.Name("u", ast.Load()), "allows", ast.Load())
+        return ast.Call(method, [self._constant(meter), key], [])
 
     # --- nodes
 
@@ -234,6 +231,11 @@ class _Emitter:
 
     @emit.register
     def _ranged(self, node: c.Ranged, positive: bool) -> ast.expr:
+        if not isinstance(node.low, Money):
+            low, high = self._constant(node.low), self._constant(node.high)
+            ends: list[ast.expr] = [self._fact(node.fact), high]
+            inside = ast.Compare(low, [ast.LtE(), ast.LtE()], ends)
+            return self._if_known(node.fact, inside, positive)
         bounds = (
             c.Compared(node.fact, Comparison.AT_LEAST, node.low),
             c.Compared(node.fact, Comparison.AT_MOST, node.high),

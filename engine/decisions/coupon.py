@@ -107,7 +107,8 @@ class Tier:
 class ReadyCoupon:
     """A coupon with everything that deciding needs.
 
-    `meters` are the limits that applications count against.
+    `meters` are the limits that applications count against. While it `is_steady` nothing but other
+    rates changes what it gives on a charge.
     """
 
     policy: Coupon
@@ -117,9 +118,13 @@ class ReadyCoupon:
     meters: tuple[Meter, ...]
     round_: Callable[[int, int], int] = round_half_up
     name: str = field(init=False)
+    is_steady: bool = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.policy.name)
+        gate = self.application
+        changes = gate.edges or gate.moving or any(tier.clause for tier in self.tiers[:1])
+        object.__setattr__(self, "is_steady", not changes)
 
 
 def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
@@ -182,11 +187,11 @@ def _counted_facts(limit: c.Limit) -> tuple[Fact, ...]:
 
 def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Meter:
     """A limit, for records with these slots."""
-    coupon, stage, place = limit_id
+    (coupon, stage, place), basis = limit_id, counted_by(limit)
     return Meter(
         limit_id,
         limit,
-        counted_by(limit),
+        basis,
         limit.bound.minor if isinstance(limit.bound, Money) else limit.bound,
         tuple(slots[fact.name] for fact in limit.per),
         slots["period.start"],
@@ -195,6 +200,7 @@ def meter_of(limit_id: LimitId, limit: c.Limit, slots: Mapping[str, int]) -> Met
         is_listed=isinstance(limit.window, RollingLimit) or limit.noun is Noun.PERIODS,
         is_budget=limit.noun is Noun.DISCOUNT,
         name=f"{coupon}\n{stage.value}\n{place}",
+        counter=f"{coupon}\n{basis}",
     )
 
 

@@ -41,7 +41,7 @@ def has_room(meter: Meter, record: list[Any], usage: Usage) -> bool:
         left = room(meter, record, usage)
         return left is not None and left > 0
     key = meter.key(record)
-    return key is not None and usage.used(meter, key, ALWAYS) < meter.most
+    return key is not None and usage.allows(meter, key)
 
 
 def _left(meter: Meter, key: Key, at: int, usage: Usage, period: Instant | None) -> Room:

@@ -10,7 +10,7 @@ from bisect import insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeGuard
 
 from engine.calendar import Instant
 from engine.language import checked as c
@@ -42,7 +42,8 @@ class Meter:
     counts, whatever it allows: two limits of one coupon with one basis count the same events.
     `most` is what it allows, a count or minor units of its currency; `counts_all` says that it
     simply counts events, without a window; one that `is_listed` has to look at single events, and
-    one that `is_budget` counts money. `name` says the same as `id`, in one word.
+    one that `is_budget` counts money. `name` says the same as `id`, in one word, and `counter` of
+    which coupon and basis it is.
     """
 
     id: LimitId
@@ -56,6 +57,7 @@ class Meter:
     is_listed: bool
     is_budget: bool
     name: str
+    counter: str
 
     def key(self, record: list[Any]) -> Key | None:
         """The values that the limit counts by, or None where one was not given."""
@@ -71,6 +73,11 @@ class Meter:
         return period
 
 
+def is_given(key: tuple[str | None, ...]) -> TypeGuard[Key]:
+    """Whether no value is missing that a limit counts by."""
+    return None not in key
+
+
 def by_basis(meters: Iterable[Meter]) -> list[Meter]:
     """One limit of each basis, the strictest, in order of the bases."""
     strictest: dict[str, Meter] = {}
@@ -83,6 +90,12 @@ def by_basis(meters: Iterable[Meter]) -> list[Meter]:
 
 class Usage(Protocol):
     """Answers how much of a limit is used."""
+
+    def allows(self, meter: Meter, key: tuple[str | None, ...]) -> bool:
+        """Whether a limit that `counts_all` has room for an event with these values.
+
+        It has none where one is missing.
+        """
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
@@ -98,7 +111,7 @@ class Usage(Protocol):
 class RecordedUsage:
     """Usage kept in memory."""
 
-    _events: dict[tuple[str, Key], list[Use]] = field(default_factory=dict)
+    _events: dict[tuple[str, tuple[str | None, ...]], list[Use]] = field(default_factory=dict)
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event."""
@@ -107,6 +120,10 @@ class RecordedUsage:
             self._events[meter.name, key] = [use]
         else:
             insort(events, use, key=lambda each: each.at)
+
+    def allows(self, meter: Meter, key: tuple[str | None, ...]) -> bool:
+        """Whether a limit that `counts_all` has room for an event with these values."""
+        return None not in key and len(self._events.get((meter.name, key), ())) < meter.most
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""

@@ -120,6 +120,8 @@ class Books:
 
     def __init__(self, space: str) -> None:
         self.space = space
+        self.question = _BOOK, self
+        """What a transaction has made a book of that holds for it."""
         self._lock = RLock()
         self._book: Book | None = None
         self._memory = Memory()
@@ -134,8 +136,7 @@ class Books:
 
         Raises `NoSuchSpace`. To be asked before the transaction changes what is in force.
         """
-        question = _BOOK, self
-        known: Book | None = tx.made(question)
+        known: Book | None = tx.made(self.question)
         if known is not None:
             return known
         now = revision(tx, self.space)
@@ -147,7 +148,7 @@ class Books:
         book = self._book
         if book is None or book.revision != now:
             book = self._load(tx, now)
-        tx.keep(question, book)
+        tx.keep(self.question, book)
         return book
 
     def with_versions(self, tx: Transaction, wanted: Mapping[str, object]) -> Book:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
 from datetime import datetime
+from random import getrandbits
 
 from engine.calendar import SECOND, Instant, format_instant, parse_instant
 from engine.decisions.facts import read_instant
@@ -14,6 +14,8 @@ from engine.service.work import Work
 
 TOLERANCE = 300 * SECOND
 """So far from now an event may be without the scope `backdate`."""
+_CHANCE = 48
+"""So many bits of an id, the last, tell those of one moment from each other."""
 
 
 def moment_of(given: datetime | None, work: Work, pointer: str = "/at") -> Instant:
@@ -47,9 +49,9 @@ def read_moment(text: str, pointer: str) -> Instant:
 def fresh_id(now: int) -> str:
     """An id that nothing has yet; later ones sort after earlier ones."""
     # Nobody may do anything for knowing an id, so that no secret has to be drawn.
-    return f"{now:014x}{random.getrandbits(48):012x}"
+    return (now << _CHANCE | getrandbits(_CHANCE)).to_bytes(13, "big").hex()
 
 
 def moment_in(identity: str) -> int:
     """The moment that an id was made for."""
-    return int(identity[:14], 16)
+    return int(identity, 16) >> _CHANCE

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
 from engine.codes.key_ring import KeyRing
-from engine.service.book import Books
+from engine.service.book import Book, Books
 from engine.service.caller import Caller
 from engine.service.errors import KeyReused
 from engine.service.guessing import FREE, Budget, Guesses
@@ -77,8 +77,9 @@ class Office:
                 self.enact_due()
 
     def _look(self, work: Callable[[Work], _Result], caller: Caller, tx: Transaction) -> _Result:
-        book, now = self.books.in_force(tx), self.clock()
-        if book.is_due(now):
+        book: Book = tx.made(self.books.question) or self.books.in_force(tx)
+        now, due = self.clock(), book.next_enactment
+        if due is not None and due <= now:
             raise _Due
         return work(Work(tx, self.space, book, now, caller, self.ring))
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from threading import Lock, RLock
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 from weakref import WeakSet
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -27,7 +27,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.driver_errors import errors_of
 from engine.store.gathering import Gathering
-from engine.store.memo import Memo, Moved, Question, are_small
+from engine.store.memo import Answers, Memo, Moved, Question, are_small
 from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
@@ -135,19 +135,22 @@ class _Remembering(Transaction):
     """A transaction that only reads, and asks SQLite nothing that was asked before.
 
     It begins when something is asked that is not known; until then each answer is of the state
-    that there was when it was made, or at the beginning of its `turn`. Raises `Moved` where that
-    has passed by then.
+    that there was when it was last `renewed`. Raises `Moved` where that has passed by then. Once
+    ended it may begin again.
     """
 
-    __slots__ = ("_answers", "_has_begun", "_memo")
+    __slots__ = ("_answers", "_memo", "has_begun")
 
-    def __init__(self, lent: _Lent, turn: int | None) -> None:
-        self._connection = lent.driver
-        self._dialect = "sqlite"
-        self._memo = lent.memo
-        self._answers = lent.memo.answers_on(lent.driver, turn)
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - the driver's
+        super().__init__(connection, "sqlite")
+        self._memo = Memo()
+        self._answers: Answers = {}
+        self.has_begun = False
+
+    def renew(self) -> None:
+        """Know what was answered of the state of now: of one for good, where it has begun."""
+        self._answers = self._memo.ask(self._connection)
         self.made = self._answers.get
-        self._has_begun = False
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows that a statement answers."""
@@ -173,22 +176,19 @@ class _Remembering(Transaction):
 
     def _begin(self) -> None:
         """See one state of the database from now on: that of what was answered before."""
-        if self._has_begun:
+        if self.has_begun:
             return
         self._connection.execute("BEGIN")
-        self._has_begun = True
+        self.has_begun = True
         if self._memo.ask(self._connection) is not self._answers:
             raise Moved
 
-    def begin_again(self) -> None:
-        """See one state from here on, and know what was answered of it, where it had moved."""
-        self._answers = self._memo.ask(self._connection)
-        self.made = self._answers.get
-
     def end(self) -> None:
-        """End it, where it has begun."""
-        if self._has_begun:
-            self._connection.execute("COMMIT")
+        """End what has begun; from here on it knows what held then."""
+        self.has_begun = False
+        self._answers = self._memo.answers
+        self.made = self._answers.get
+        self._connection.execute("COMMIT")
 
     def _read(self, statement: Statement, values: Values) -> Sequence[Row]:
         """What the database answers to a question that is not known."""
@@ -200,21 +200,35 @@ class _Remembering(Transaction):
 
 
 class _Lent:
-    """A connection of the pool that a thread has, with what was read on it."""
+    """A connection of the pool that a thread has, with what was read on it.
 
-    __slots__ = ("driver", "memo", "pooled")
+    `looking` is the transaction of who looks on it, and knows what held in a `turn`.
+    """
+
+    __slots__ = ("driver", "looking", "pooled", "turn")
 
     def __init__(self, pooled: PoolProxiedConnection) -> None:
         self.pooled = pooled
         self.driver: Any = pooled.dbapi_connection
-        self.memo = Memo()
+        self.looking = _Remembering(self.driver)
+        self.turn: int | None = None
+
+
+class _Hand:
+    """What one thread has: the connection that it had last, and what it gathers."""
+
+    __slots__ = ("gathering", "lent")
+
+    def __init__(self) -> None:
+        self.lent: _Lent | None = None
+        self.gathering: Gathering | None = None
 
 
 class _Own(threading.local):
-    """What each thread has of its own: the connection that it had last, and what it gathers."""
+    """What each thread has of its own."""
 
-    lent: _Lent | None = None
-    gathering: Gathering | None = None
+    def __init__(self) -> None:
+        self.hand = _Hand()
 
 
 class _Queue:
@@ -267,7 +281,7 @@ class Database:
                 yield writer.driver
 
         found = Gathering(writing, self._transaction, self._translated, told)
-        self._own.gathering = found
+        self._own.hand.gathering = found
         return found
 
     def close(self) -> None:
@@ -298,22 +312,41 @@ class Database:
         if not self.is_file:
             with self.read() as tx:
                 return work(tx)
-        self._settle()
-        gathering = self._own.gathering
-        lent = self._take()
+        hand = self._own.hand
+        gathering, lent = hand.gathering, hand.lent
+        # Whatever is written begins another turn: in the same one there is nothing to settle.
+        if gathering is None or lent is None or lent.turn != gathering.turn:
+            lent = self._renewed(hand)
+        hand.lent, tx = None, lent.looking
         try:
-            return _looked(lent, work, None if gathering is None else gathering.turn)
+            try:
+                return work(tx)
+            except Moved:
+                # It has begun now, so that nothing can come in between again.
+                tx.renew()
+                return work(tx)
+            finally:
+                if tx.has_begun:
+                    tx.end()
         except self._errors.all as error:
-            found = self._translated(error)
-            if found is error:
-                raise
-            raise found from error
+            self._raise(error)
         finally:
             # A file is never lost.
-            if self._own.lent is None:
-                self._own.lent = lent
+            if hand.lent is None:
+                hand.lent = lent
             else:
                 lent.pooled.close()
+
+    def _renewed(self, hand: _Hand) -> _Lent:
+        """A connection at hand that knows what holds now, or in this turn."""
+        self._settle()
+        hand.lent = lent = self._take()
+        try:
+            lent.looking.renew()
+        except self._errors.all as error:
+            self._raise(error)
+        lent.turn = None if hand.gathering is None else hand.gathering.turn
+        return lent
 
     def row(self, statement: Statement, **values: object) -> Row | None:
         """The first row that one statement answers, by itself."""
@@ -333,7 +366,7 @@ class Database:
         through its transaction. Where writes are gathered it is committed with others, unless it is
         to be `alone`. Raises `StoreUnavailable`.
         """
-        gathering = self._own.gathering
+        gathering = self._own.hand.gathering
         if gathering is not None and alone:
             gathering.commit()
         for attempt in range(ATTEMPTS):
@@ -354,7 +387,7 @@ class Database:
 
     def _settle(self) -> None:
         """Commit what the request at hand has written, before it reads it."""
-        gathering = self._own.gathering
+        gathering = self._own.hand.gathering
         if gathering is not None and gathering.wrote:
             gathering.commit()
 
@@ -396,10 +429,14 @@ class Database:
         try:
             yield
         except self._errors.all as error:
-            found = self._translated(error)
-            if found is error:
-                raise
-            raise found from error
+            self._raise(error)
+
+    def _raise(self, error: Exception) -> NoReturn:
+        """Raise what an error of the driver means to callers."""
+        found = self._translated(error)
+        if found is error:
+            raise error
+        raise found from error
 
     def _translated(self, error: Exception) -> Exception:
         """What an error of the driver means to callers; itself where the program is at fault."""
@@ -424,10 +461,11 @@ class Database:
 
     def _take(self) -> _Lent:
         """A connection of the pool; a thread keeps the one that it had last."""
-        kept = self._own.lent
+        hand = self._own.hand
+        kept = hand.lent
         if kept is None:
             return self._connected()
-        self._own.lent = None
+        hand.lent = None
         return kept
 
     def _connected(self) -> _Lent:
@@ -445,24 +483,12 @@ class Database:
         lost: bool = self._errors.lost(lent.driver)
         if lost:
             lent.pooled.invalidate()
-        if lost or self._own.lent is not None:
+        hand = self._own.hand
+        if lost or hand.lent is not None:
             lent.pooled.close()
         else:
-            self._own.lent = lent
+            hand.lent = lent
         return lost
-
-
-def _looked(lent: _Lent, work: Callable[[Transaction], _Result], turn: int | None) -> _Result:
-    """Do some work with what is remembered; once more where that has just become old."""
-    tx = _Remembering(lent, turn)
-    try:
-        return work(tx)
-    except Moved:
-        # It has begun now, so that nothing can come in between again.
-        tx.begin_again()
-        return work(tx)
-    finally:
-        tx.end()
 
 
 def _roll_back(connection: Any, failed: tuple[type[Exception], ...]) -> None:  # noqa: ANN401

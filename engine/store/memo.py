@@ -32,34 +32,26 @@ class Moved(Exception):
 class Memo:
     """What one connection has read since the last change."""
 
-    __slots__ = ("_answers", "_changes", "_turn", "_version")
+    __slots__ = ("_changes", "_version", "answers")
 
     def __init__(self) -> None:
         self._version = self._changes = -1
-        self._answers: Answers = {}
-        self._turn: int | None = None
-
-    def answers_on(self, connection: sqlite3.Connection, turn: int | None = None) -> Answers:
-        """The answers that hold now: other ones after any change.
-
-        Within a transaction they are those of the state that it sees. In one `turn` they are those
-        that held when it was first asked in.
-        """
-        if turn is None or turn != self._turn:
-            self._turn = turn
-            self.ask(connection)
-        return self._answers
+        self.answers: Answers = {}
+        """What held when it was last asked."""
 
     def ask(self, connection: sqlite3.Connection) -> Answers:
-        """The answers that hold at this moment."""
+        """The answers that hold now: other ones after any change.
+
+        Within a transaction they are those of the state that it sees.
+        """
         (version,) = connection.execute("PRAGMA data_version").fetchone()
         changes = connection.total_changes
         if version != self._version or changes != self._changes:
-            self._version, self._changes, self._answers = version, changes, {}
-        return self._answers
+            self._version, self._changes, self.answers = version, changes, {}
+        return self.answers
 
     def keep(self, question: Question, answer: object) -> None:
         """Know the answer that a transaction has read, or what was made of it."""
-        if len(self._answers) >= MOST:
-            self._answers.clear()
-        self._answers[question] = answer
+        if len(self.answers) >= MOST:
+            self.answers.clear()
+        self.answers[question] = answer

@@ -187,7 +187,7 @@ def test_other_threads_commit_by_themselves(
 
 def _fill(store: Database, pages: int = 1) -> None:
     """Let the file grow no more than it has grown by now."""
-    gathering = store._own.gathering
+    gathering = store._own.hand.gathering
     assert gathering is not None
     connection = gathering._connection or gathering._begin()
     connection.execute(f"PRAGMA max_page_count = {pages}")

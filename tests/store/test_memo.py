@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -47,7 +47,7 @@ def asked(store: Database) -> list[str]:
     """What the database is asked from now on."""
     found: list[str] = []
     store.look(lambda tx: tx.row(EVERY))
-    connection = store._own.lent.driver
+    connection = store._own.hand.lent.driver
     connection.set_trace_callback(found.append)
     return found
 
@@ -224,6 +224,81 @@ def test_what_a_turn_writes_is_looked_at_in_it(store: Database, *, alone: bool) 
     assert store.look(last) == 1
     store.write(lambda tx: tx.run(bump), alone=alone)
     assert store.look(last) == 2
+
+
+def test_in_one_turn_the_database_is_asked_what_has_changed_once(
+    store: Database, asked: list[str]
+) -> None:
+    """Whoever looks again in a turn knows what the first found, and asks nothing."""
+    gathering = store.gather(lambda _: None)
+    store.look(last)
+    gathering.mark()
+    before = len(asked)
+    assert [store.look(last) for _ in range(3)] == [1, 1, 1]
+    assert asked[before:] == ["PRAGMA data_version"]
+
+
+def test_in_one_turn_each_look_that_reads_has_a_transaction_of_its_own(
+    store: Database, asked: list[str], path: Path
+) -> None:
+    """What another process wrote between two of them is seen by the second."""
+    gathering = store.gather(lambda _: None)
+    gathering.mark()
+    seen = []
+    for _ in range(2):
+        seen.append(store.look(lambda tx: tx.rows(EVERY)))
+        change_elsewhere(path)
+    assert seen == [[(1,)], [(2,)]]
+    assert asked.count("BEGIN") == asked.count("COMMIT") == 2
+
+
+@pytest.mark.parametrize("gathered", [False, True])
+def test_who_looks_within_a_look_has_another_connection(
+    store: Database, path: Path, *, gathered: bool
+) -> None:
+    """The inner look sees what was committed meanwhile, the outer one still its own state."""
+    if gathered:
+        store.gather(lambda _: None).mark()
+
+    def outer(tx: Transaction) -> list[object]:
+        found: list[object] = [tx.rows(EVERY)]
+        change_elsewhere(path)
+        return [*found, store.look(lambda inner: inner.rows(EVERY)), tx.rows(EVERY)]
+
+    assert store.look(outer) == [[(1,)], [(2,)], [(1,)]]
+    assert store.look(last) == 2
+
+
+def test_work_that_ends_where_the_state_has_moved_leaves_nothing_old_behind(
+    store: Database, path: Path
+) -> None:
+    """The next look of the turn neither answers what has passed nor keeps what was made of it."""
+    store.gather(lambda _: None).mark()
+
+    def give_up(tx: Transaction) -> int | None:
+        found = last(tx)
+        change_elsewhere(path)
+        with suppress(memo.Moved):
+            tx.rows(EVERY)
+        return found
+
+    assert store.look(last) == 1
+    assert store.look(give_up) == 1
+    assert store.look(last) == 2
+
+
+def test_work_that_failed_leaves_nothing_to_who_looks_next(store: Database, path: Path) -> None:
+    """Its transaction is over, and the next look of the turn may read."""
+    store.gather(lambda _: None).mark()
+
+    def fail(tx: Transaction) -> None:
+        tx.rows(EVERY)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.look(fail)
+    change_elsewhere(path)
+    assert store.look(lambda tx: tx.rows(EVERY)) == [(2,)]
 
 
 def test_an_error_of_the_database_is_told_as_one(store: Database) -> None:

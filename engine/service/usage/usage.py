@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import copy
 from fractions import Fraction
 from operator import attrgetter
-from typing import Any
 
+import msgspec
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from engine.calendar import EARLIEST, LATEST, Instant
-from engine.decisions.usage import Key, Meter, RecordedUsage, Use, inside, measure
+from engine.decisions.usage import (
+    ALWAYS,
+    Key,
+    Meter,
+    RecordedUsage,
+    Use,
+    inside,
+    is_given,
+    measure,
+)
 from engine.language import checked as c
 from engine.language.syntax import Noun
 from engine.service.usage import counting
@@ -23,6 +32,7 @@ from engine.service.usage.rows import (
     read_fraction,
 )
 from engine.store.database import Transaction
+from engine.store.memo import Question
 from engine.store.statements import Statement
 from engine.store.tables import USES
 
@@ -38,37 +48,45 @@ _USES = Statement(
     )
     .order_by(USES.c.at)
 )
-_COUNTER = "counter"
-Counter = tuple[int, str | None]
-"""How many events a place counts, and the sum of a budget."""
 Counted = Iterable[tuple[str, Count]]
 """What events count, each with its coupon."""
 _Listed = dict[tuple[str, Place], list[Use]]
 
 
-class StoredUsage:
+class _Changes(msgspec.Struct, eq=False):
+    """What a request does to what the store counts; most ask before they do anything."""
+
+    added: RecordedUsage | None = None
+    known: dict[tuple[str, Place], int] = {}
+    moved: dict[tuple[str, Place], Fraction | int] = {}
+    gone: _Listed = {}
+    come: _Listed = {}
+    instead: dict[str, RecordedUsage] = {}
+
+
+class StoredUsage(msgspec.Struct, eq=False):
     """Usage of a transaction: what the store counts, and what this request adds to it.
 
     `move` leaves out events that no longer count though the store still has them, such as holds
     that have run out, and counts others that the store does not have.
     """
 
-    def __init__(self, tx: Transaction, space: str) -> None:
-        self._tx = tx
-        self._space = space
-        self._added: RecordedUsage | None = None
-        self._asked: dict[tuple[Any, ...], Counter] = {}
-        self._known: dict[tuple[str, Place], int] = {}
-        self._moved: dict[tuple[str, Place], Fraction | int] = {}
-        self._gone: _Listed = {}
-        self._come: _Listed = {}
-        self._instead: dict[str, RecordedUsage] = {}
+    _tx: Transaction
+    _space: str
+    _changes: _Changes | None = None
+    _asked: dict[Question, Fraction | int] = {}
+
+    def _changed(self) -> _Changes:
+        if self._changes is None:
+            self._changes = _Changes()
+        return self._changes
 
     def record(self, meter: Meter, key: Key, use: Use) -> None:
         """Count one more event of this request."""
-        if self._added is None:
-            self._added = RecordedUsage()
-        self._added.record(meter, key, use)
+        changes = self._changed()
+        if changes.added is None:
+            changes.added = RecordedUsage()
+        changes.added.record(meter, key, use)
 
     def forget(self, coupon: str, counts: Iterable[Count]) -> None:
         """Leave out an event that the store still counts."""
@@ -76,48 +94,49 @@ class StoredUsage:
 
     def move(self, given: Counted, taken: Counted = ()) -> None:
         """Leave out what counts no more, and count what does instead, as `settle` writes it."""
+        changes = self._changed()
         for coupon, count in given:
-            self._move(coupon, count, -1, self._gone)
+            _move(changes, coupon, count, -1, changes.gone)
         for coupon, count in taken:
-            self._move(coupon, count, 1, self._come)
-
-    def _move(self, coupon: str, count: Count, sign: int, listed: _Listed) -> None:
-        place = coupon, count.place
-        if count.listed:
-            listed.setdefault(place, []).append(_use_of(count))
-        else:
-            one = count.money if count.meter.is_budget else 1
-            self._moved[place] = self._moved.get(place, 0) + sign * one
+            _move(changes, coupon, count, 1, changes.come)
 
     def without(self, coupon: str, counts: Iterable[Count]) -> StoredUsage:
         """The same, where an event counts no more."""
-        other = copy(self)
-        other._moved, other._gone = dict(self._moved), _copied(self._gone)  # noqa: SLF001 - a copy
+        changes = self._changed()
+        moved, gone = dict(changes.moved), _copied(changes.gone)
+        other = replace(self, _changes=replace(changes, moved=moved, gone=gone))
         other.forget(coupon, counts)
         return other
 
     def instead(self, coupon: str, recorded: RecordedUsage) -> None:
         """Take what a coupon has used from here: its limits are others than the store counts."""
-        self._instead[coupon] = recorded
+        self._changed().instead[coupon] = recorded
 
     def know(self, coupon: str, counted: Mapping[Place, int]) -> None:
         """Take from here how many events some places count, and not from the store again."""
+        known = self._changed().known
         for place, n in counted.items():
-            self._known[coupon, place] = n
+            known[coupon, place] = n
+
+    def allows(self, meter: Meter, key: tuple[str | None, ...]) -> bool:
+        """Whether a limit that `counts_all` has room for an event with these values."""
+        if self._changes is None:
+            stands: Fraction | int | None = self._tx.made((meter.counter, key, self._space))
+            if stands is not None:
+                return stands < meter.most
+        return is_given(key) and self.used(meter, key, ALWAYS) < meter.most
 
     def used(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """How many events, different periods, or minor units a stretch of time holds."""
         if meter.is_listed:
             return measure(meter.limit.noun, self.uses(meter, key, span))
-        other = self._instead.get(meter.id[0]) if self._instead else None
-        if other is None:
-            n, total = self._counter(meter, key, span)
-            stored = read_fraction(total) if meter.is_budget else n
-        else:
-            stored = other.used(meter, key, span)
-        if self._moved:
-            stored += self._moved.get((meter.id[0], _place(meter, key, span)), 0)
-        return stored if self._added is None else stored + self._added.used(meter, key, span)
+        changes = self._changes
+        if changes is None:
+            return self._stored(meter, key, span)
+        used = self._begun_with(changes, meter, key, span)
+        if changes.moved:
+            used += changes.moved.get((meter.id[0], _place(meter, key, span)), 0)
+        return used if changes.added is None else used + changes.added.used(meter, key, span)
 
     def has_period(self, meter: Meter, key: Key, span: c.Span, period: int) -> bool:
         """Whether a stretch of time holds an event of this period."""
@@ -125,44 +144,44 @@ class StoredUsage:
 
     def uses(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
         """The events of a stretch of time, in order of their moments."""
-        stored = self._listed(meter, key, span)
-        added = () if self._added is None else self._added.uses(meter, key, span)
-        if self._gone or self._come:
-            return self._as_moved(meter, key, span, [*stored, *added])
+        stored, changes = self._listed(meter, key, span), self._changes
+        if changes is None:
+            return stored
+        added = () if changes.added is None else changes.added.uses(meter, key, span)
+        if changes.gone or changes.come:
+            return _as_moved(changes, meter, key, span, [*stored, *added])
         return sorted([*stored, *added], key=attrgetter("at")) if added else stored
 
-    def _as_moved(self, meter: Meter, key: Key, span: c.Span, uses: list[Use]) -> Sequence[Use]:
-        """The events without those that are gone, and with those that have come."""
-        place = meter.id[0], Place(meter.basis, key_text(key), WHOLE)
-        # Events that are alike are one as good as the other.
-        for use in self._gone.get(place, ()):
-            if use in uses:
-                uses.remove(use)
-        uses += [use for use in self._come.get(place, ()) if inside(use.at, span)]
-        return sorted(uses, key=attrgetter("at"))
-
-    def _counter(self, meter: Meter, key: Key, span: c.Span) -> Counter:
-        window = WHOLE if span.start is None else span.start
-        question = _COUNTER, self._space, meter.id[0], meter.basis, key, window
-        if self._known:
-            known = self._known.get((meter.id[0], _place(meter, key, span)))
+    def _begun_with(
+        self, changes: _Changes, meter: Meter, key: Key, span: c.Span
+    ) -> Fraction | int:
+        """What is used where nothing is moved or added."""
+        other = changes.instead.get(meter.id[0])
+        if other is not None:
+            return other.used(meter, key, span)
+        if changes.known:
+            known = changes.known.get((meter.id[0], _place(meter, key, span)))
             if known is not None:
-                return known, None
-        stands: Counter | None = self._tx.made(question)
-        return self._ask(question) if stands is None else stands
+                return Fraction(0) if meter.is_budget else known
+        return self._stored(meter, key, span)
 
-    def _ask(self, question: tuple[Any, ...]) -> Counter:
+    def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """What the store counts: once for a transaction, or for all that see the same state."""
-        found: Counter | None = self._asked.get(question)
+        question: Question = meter.counter, key, self._space
+        if span.start is not None:
+            question = (*question, span.start)
+        found: Fraction | int | None = self._tx.made(question)
         if found is None:
-            _, space, coupon, basis, key, window = question
-            place = Place(basis, key_text(key), window)
-            found = self._asked[question] = counting.counter(self._tx, space, coupon, place)
+            found = self._asked.get(question)
+        if found is None:
+            place = _place(meter, key, span)
+            n, total = counting.counter(self._tx, self._space, meter.id[0], place)
+            found = self._asked[question] = read_fraction(total) if meter.is_budget else n
             self._tx.keep(question, found)
         return found
 
     def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:
-        other = self._instead.get(meter.id[0])
+        other = None if self._changes is None else self._changes.instead.get(meter.id[0])
         if other is not None:
             return other.uses(meter, key, span)
         rows = self._tx.rows(
@@ -178,6 +197,28 @@ class StoredUsage:
         return [
             Use(at, read_fraction(amount) if exact else 0, period) for at, amount, period in rows
         ]
+
+
+def _move(changes: _Changes, coupon: str, count: Count, sign: int, listed: _Listed) -> None:
+    place = coupon, count.place
+    if count.listed:
+        listed.setdefault(place, []).append(_use_of(count))
+    else:
+        one = count.money if count.meter.is_budget else 1
+        changes.moved[place] = changes.moved.get(place, 0) + sign * one
+
+
+def _as_moved(
+    changes: _Changes, meter: Meter, key: Key, span: c.Span, uses: list[Use]
+) -> Sequence[Use]:
+    """The events without those that are gone, and with those that have come."""
+    place = meter.id[0], Place(meter.basis, key_text(key), WHOLE)
+    # Events that are alike are one as good as the other.
+    for use in changes.gone.get(place, ()):
+        if use in uses:
+            uses.remove(use)
+    uses += [use for use in changes.come.get(place, ()) if inside(use.at, span)]
+    return sorted(uses, key=attrgetter("at"))
 
 
 def _place(meter: Meter, key: Key, span: c.Span) -> Place:

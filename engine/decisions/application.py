@@ -7,6 +7,7 @@ units of the charge's currency. Rounding happens once, at the end, per charge an
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec.structs import replace
@@ -31,6 +32,8 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates, convert
 
 Ratio = tuple[int, int]
+_Part = tuple[Ratio, int]
+"""An amount, exactly and rounded."""
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -96,10 +99,12 @@ def apply(
     Each code comes with the record of the charge as that code sees it. The sum of the discounts
     never exceeds the charge.
     """
+    if amount.minor <= 0:
+        return Outcome((), tuple(_uncharged(redeemed) for redeemed, _ in codes), 0)
     offers: list[_Offer] = []
     declined: list[Declined] = []
     for redeemed, record in codes:
-        offer = _offer(redeemed, record, amount, usage)
+        offer = _terms(redeemed, record, amount.currency, usage)
         if isinstance(offer, _Offer):
             offers.append(offer)
         else:
@@ -108,8 +113,8 @@ def apply(
         offers, outdone = _best(offers, amount.minor)
         declined += outdone
         offers.sort(key=_order)
-    granted, nothing, left = _take(offers, amount)
-    return Outcome(tuple(granted), (*declined, *nothing), amount.minor - left)
+    granted, left = _take(offers, amount, declined)
+    return Outcome(tuple(granted), tuple(declined), amount.minor - left)
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -137,11 +142,9 @@ def indicate(redeemed: Redeemed, record: Record, currency: str, usage: Usage) ->
 # --- whether a coupon applies, and what it offers -----------------------------------------------
 
 
-def _offer(redeemed: Redeemed, record: Record, amount: Money, usage: Usage) -> _Offer | Declined:
-    if amount.minor <= 0:
-        message = "a charge of zero or less gets no discount"
-        return Declined(redeemed, (Reason("nothing_left", message),))
-    return _terms(redeemed, record, amount.currency, usage)
+def _uncharged(redeemed: Redeemed) -> Declined:
+    message = "a charge of zero or less gets no discount"
+    return Declined(redeemed, (Reason("nothing_left", message),))
 
 
 def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _Offer | Declined:
@@ -210,55 +213,69 @@ def _order(offer: _Offer) -> tuple[int, int, str]:
     return offer.tier.step, offer.redeemed.redeemed, offer.redeemed.coupon.name
 
 
-def _exact(offer: _Offer, left: Ratio) -> Ratio:
-    """What an offer takes of what the ones before have left, exactly, within cap and budget."""
-    share = offer.tier.share
+def _part(offer: _Offer, left: Ratio) -> _Part:
+    """What an offer takes of what the ones before have left, within its cap and budget."""
+    tier = offer.tier
+    is_price = tier.step is c.Step.PRICE
+    round_ = offer.redeemed.coupon.round_
+    return _taken(tier.share, is_price, offer.money, offer.budget, left, round_)
+
+
+@lru_cache(4096)
+def _taken(
+    share: Ratio | None,
+    is_price: bool,  # noqa: FBT001 - by name it would make a larger key of the cache
+    money: Ratio | None,
+    budget: int | None,
+    left: Ratio,
+    round_: Callable[[int, int], int],
+) -> _Part:
+    """The same for a share with or without a cap, a price, or an amount; the same ones recur."""
     if share is None:
-        taken = _fixed(offer, left)
+        assert money is not None, "an amount without a rate declines the coupon"  # noqa: S101
+        taken = _least(_down_to(money, left) if is_price else money, left)
     else:
         taken = left[0] * share[0], left[1] * share[1]
-        if offer.money is not None:
-            taken = _least(taken, offer.money)
+        if money is not None:
+            taken = _least(taken, money)
+        if share[0] > share[1]:
+            taken = _least(taken, left)
     if taken[0] <= 0:
-        return 0, 1
-    bounded = _least(taken, left)
-    return bounded if offer.budget is None else _least(bounded, (offer.budget, 1))
+        return (0, 1), 0
+    exact = taken if budget is None else _least(taken, (budget, 1))
+    return exact, round_(*exact)
 
 
-def _fixed(offer: _Offer, left: Ratio) -> Ratio:
-    """What an amount or a price takes off."""
-    assert offer.money is not None, "an amount without a rate declines the coupon"  # noqa: S101
-    if isinstance(offer.tier.benefit, c.AmountOff):
-        return offer.money
-    price, per = offer.money
-    return left[0] * per - price * left[1], left[1] * per
+def _down_to(price: Ratio, left: Ratio) -> Ratio:
+    """What brings what is left down to a price."""
+    return left[0] * price[1] - price[0] * left[1], left[1] * price[1]
 
 
 def _least(one: Ratio, other: Ratio) -> Ratio:
     return one if one[0] * other[1] <= other[0] * one[1] else other
 
 
-def _take(offers: Sequence[_Offer], amount: Money) -> tuple[list[Granted], list[Declined], int]:
-    """Take the offers in order, and say what is left of the charge.
+def _take(
+    offers: Sequence[_Offer], amount: Money, declined: list[Declined]
+) -> tuple[list[Granted], int]:
+    """Take the offers in order, and say what is left of the charge; `declined` get nothing.
 
     What rounding puts over the charge is taken from the last.
     """
     granted: list[Granted] = []
-    declined: list[Declined] = []
     left: Ratio = amount.minor, 1
     unspent = amount.minor
     for offer in offers:
-        exact = _exact(offer, left)
-        round_ = offer.redeemed.coupon.round_
-        rounded = min(round_(*exact), unspent)
+        exact, rounded = _part(offer, left)
+        rounded = min(rounded, unspent)
         if rounded > 0:
-            on = left[0] if left[1] == 1 else round_(*left)
+            on = left[0] if left[1] == 1 else offer.redeemed.coupon.round_(*left)
             granted.append(Granted(offer.redeemed, offer.tier, rounded, on))
             unspent -= rounded
         else:
             declined.append(_nothing(offer, left))
         left = left[0] * exact[1] - exact[0] * left[1], left[1] * exact[1]
-    return granted, declined, unspent
+    return granted, unspent
 
 
 def _nothing(offer: _Offer, left: Ratio) -> Declined:
@@ -295,7 +312,7 @@ def _best(offers: list[_Offer], amount: int) -> tuple[list[_Offer], list[Decline
 
 def _rank(amount: int) -> Callable[[_Offer], tuple[int, int, str]]:
     def rank(offer: _Offer) -> tuple[int, int, str]:
-        alone = offer.redeemed.coupon.round_(*_exact(offer, (amount, 1)))
+        _, alone = _part(offer, (amount, 1))
         return -alone, offer.redeemed.redeemed, offer.redeemed.coupon.name
 
     return rank

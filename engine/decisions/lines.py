@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import repeat
 
 from engine.decisions.answers import (
     ChargeAnswer,
@@ -29,16 +31,24 @@ def charge_line(
     trace: Trace | None = None,
 ) -> ChargeAnswer:
     """What each code takes off a charge; `refused` are codes that could not be redeemed for it."""
-    discount, currency = outcome.discount, amount.currency
+    currency = amount.currency
     return ChargeAnswer(
         charge,
         currency,
-        amount_text(amount.minor, currency),
-        amount_text(discount, currency),
-        amount_text(amount.minor - discount, currency),
-        tuple([discount_line(each, currency) for each in outcome.granted]),
-        (*refused, *[declined_line(each) for each in outcome.declined]),
+        *_sums(amount.minor, outcome.discount, currency),
+        tuple(map(discount_line, outcome.granted, repeat(currency))),
+        (*refused, *map(declined_line, outcome.declined)),
         trace=trace,
+    )
+
+
+@lru_cache(4096)
+def _sums(gross: int, discount: int, currency: str) -> tuple[str, str, str]:
+    """What is charged, what of it is discounted, and what is left, as decimal text."""
+    return (
+        amount_text(gross, currency),
+        amount_text(discount, currency),
+        amount_text(gross - discount, currency),
     )
 
 
@@ -106,12 +116,7 @@ class Totals(dict[str, tuple[int, int]]):
         """The sums, a line for each currency."""
         return tuple(
             [
-                Total(
-                    currency,
-                    amount_text(gross, currency),
-                    amount_text(taken, currency),
-                    amount_text(gross - taken, currency),
-                )
+                Total(currency, *_sums(gross, taken, currency))
                 for currency, (gross, taken) in self.items()
             ]
         )

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, Stacked
 from engine.decisions.explanation import Reason, Verdict, explain, reasons, source_of
 from engine.decisions.usage import Usage
 
 
-class Held(msgspec.Struct, frozen=True):
-    """A coupon that is redeemed, or held, on the same subscription, and its code."""
+def redeemable(
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[ReadyCoupon]
+) -> bool:
+    """Whether nothing speaks against redeeming; stops at the first that does.
 
-    coupon: ReadyCoupon
-    code: str
-
-
-def redeemable(coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]) -> bool:
-    """Whether nothing speaks against redeeming; stops at the first that does."""
+    `held` are the coupons that are redeemed, or held, on the same subscription.
+    """
     gate = coupon.redemption
     if not coupon.policy.active or not gate.opens(record, usage):
         return False
@@ -31,21 +27,21 @@ def redeemable(coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence
 
 
 def refusals(
-    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[ReadyCoupon]
 ) -> tuple[Reason, ...]:
     """Every reason that speaks against redeeming; none where it can be redeemed."""
     return against(coupon, held, explain_redemption(coupon, record, usage, held))
 
 
 def against(
-    coupon: ReadyCoupon, held: Sequence[Held], verdicts: Sequence[Verdict]
+    coupon: ReadyCoupon, held: Sequence[ReadyCoupon], verdicts: Sequence[Verdict]
 ) -> tuple[Reason, ...]:
     """The same, where the verdicts of the redemption are known."""
     return (*_state(coupon, held), *reasons(verdicts))
 
 
 def explain_redemption(
-    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[Held]
+    coupon: ReadyCoupon, record: Record, usage: Usage, held: Sequence[ReadyCoupon]
 ) -> list[Verdict]:
     """The verdict of every redemption rule, and of the other coupons' stacking rules."""
     verdicts = list(explain(coupon.redemption, record, usage))
@@ -56,25 +52,25 @@ def explain_redemption(
     return [*verdicts, *kept, *stacking]
 
 
-def _state(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Reason]:
+def _state(coupon: ReadyCoupon, held: Sequence[ReadyCoupon]) -> Iterator[Reason]:
     """What speaks against redeeming without a rule."""
     if not coupon.policy.active:
         yield Reason("coupon_inactive", "this coupon is switched off")
-    if coupon.policy.discount and any(other.coupon.name == coupon.name for other in held):
+    if coupon.policy.discount and any(other.name == coupon.name for other in held):
         yield Reason("already_redeemed", "this coupon is redeemed on the subscription already")
 
 
-def _together(coupon: ReadyCoupon, held: Sequence[Held]) -> Iterator[Verdict]:
+def _together(coupon: ReadyCoupon, held: Sequence[ReadyCoupon]) -> Iterator[Verdict]:
     """The stacking rules, of this coupon and of the others, that another coupon stands against."""
     for other in held:
-        if other.coupon.name == coupon.name:
+        if other.name == coupon.name:
             continue
         for rule in coupon.redemption.stacked:
-            if rule.forbids(other.coupon.name):
-                yield _combined(rule, other.coupon.name)
-        for rule in other.coupon.redemption.stacked:
+            if rule.forbids(other.name):
+                yield _combined(rule, other.name)
+        for rule in other.redemption.stacked:
             if rule.forbids(coupon.name):
-                yield _combined(rule, other.coupon.name)
+                yield _combined(rule, other.name)
 
 
 def _combined(rule: Stacked, other: str) -> Verdict:

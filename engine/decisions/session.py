@@ -23,7 +23,7 @@ from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.lines import Totals, charge_line, indicated_line, trace_lines
-from engine.decisions.redemption import Held, explain_redemption, redeemable, refusals
+from engine.decisions.redemption import explain_redemption, redeemable, refusals
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
 from engine.language.vocabulary import Fold
@@ -74,7 +74,7 @@ _compared = lru_cache(1024)(Fold.CODE.apply)
 class Session(msgspec.Struct, eq=False):
     """Decides the codes and charges of one event.
 
-    `redeemed` discounts charges; `held` stands in the way of other codes, and holds what is
+    `redeemed` discounts charges; coupons that are `held` stand in the way of other codes, what is
     redeemed too. Codes that are `standing` were redeemed before this event, and aren't asked.
     """
 
@@ -84,7 +84,7 @@ class Session(msgspec.Struct, eq=False):
     at: Instant
     usage: Counting
     redeemed: list[Redemption] = []
-    held: list[Held] = []
+    held: list[ReadyCoupon] = []
     standing: frozenset[str] = frozenset()
     traced: bool = False
     refused: list[DeclinedLine] = []
@@ -97,31 +97,27 @@ class Session(msgspec.Struct, eq=False):
     @property
     def valid_until(self) -> int | None:
         """The earliest later instant at which time alone may change the answer."""
-        at = self.at
-        return min([edge for edge in self.changes if edge > at], default=None)
+        return min(filter(self.at.__lt__, self.changes), default=None)
 
     # --- codes
 
     def take_codes(self, entries: Sequence[str | CodeAt]) -> None:
         """Redeem what is given as redeemed first, then ask the rest in their order."""
-        asked = [entry for entry in entries if isinstance(entry, str)]
-        if len(asked) < len(entries):
-            for index, entry in enumerate(entries):
-                if isinstance(entry, CodeAt):
-                    self._take_redeemed(entry, f"/codes/{index}")
-        for code in asked:
-            self.ask(code)
+        for index, entry in enumerate(entries):
+            if not isinstance(entry, str):
+                self._take_redeemed(entry, f"/codes/{index}")
+        for entry in entries:
+            if isinstance(entry, str):
+                self.ask(entry)
 
-    def _find(self, code: str) -> Found | None:
-        found = self.codes.find(code)
-        if isinstance(found, Reason):
-            self.refused.append(DeclinedLine(code, None, None, (found,)))
-            return None
-        return found
+    def refuse(self, line: DeclinedLine) -> None:
+        """Answer that a code can't be redeemed."""
+        self.refused.append(line)
 
     def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
-        found = self._find(entry.code)
-        if found is None:
+        found = self.codes.find(entry.code)
+        if isinstance(found, Reason):
+            self.refuse(DeclinedLine(entry.code, None, None, (found,)))
             return
         coupon = found.coupon
         if coupon.tiers and any(each.coupon.name == coupon.name for each, _ in self.redeemed):
@@ -142,14 +138,17 @@ class Session(msgspec.Struct, eq=False):
         """Ask whether a code can be redeemed, unless it is, and redeem it if so."""
         if self._codes_owed:
             self._count_redemptions()
-        found = self._find(code)
-        if found is None or found.code in self.standing:
+        found = self.codes.find(code)
+        if isinstance(found, Reason):
+            self.refuse(DeclinedLine(code, None, None, (found,)))
             return
         coupon, spelt = found.coupon, found.code
+        if spelt in self.standing:
+            return
         by = self.types.by(self.event)
         record = self.types.with_code(self.event, _compared(spelt), Kept(None, found.issued, by))
-        self.changes += gate_changes(coupon.redemption, record, self.usage)
-        self.changes += found.changes
+        self.changes.extend(gate_changes(coupon.redemption, record, self.usage))
+        self.changes.extend(found.changes)
         if self.traced:
             verdicts = explain_redemption(coupon, record, self.usage, self.held)
             self.traces += trace_lines(spelt, "redemption", (*found.verdicts, *verdicts))
@@ -157,16 +156,14 @@ class Session(msgspec.Struct, eq=False):
             self._redeem(found, self.at, Kept(self.at, found.issued, by))
             return
         against = refusals(coupon, record, self.usage, self.held)
-        reasons = (*found.against, *against)
-        self.refused.append(DeclinedLine(spelt, coupon.name, found.version, reasons))
+        self.refuse(DeclinedLine(spelt, coupon.name, found.version, (*found.against, *against)))
 
     def _redeem(self, found: Found, at: Instant, kept: Kept) -> None:
-        coupon, code = found.coupon, found.code
-        redemption = Redeemed(coupon, code, at, found.version), kept
-        self.redeemed.append(redemption)
-        self.held.append(Held(coupon, code))
-        if coupon.redemption.counts:
-            self._codes_owed.append(redemption)
+        redeemed = Redeemed(found.coupon, found.code, at, found.version)
+        self.redeemed.append((redeemed, kept))
+        self.held.append(found.coupon)
+        if found.coupon.redemption.counts:
+            self._codes_owed.append((redeemed, kept))
 
     def _count_redemptions(self) -> None:
         """Count what was redeemed, now that another code is asked; most requests ask one."""

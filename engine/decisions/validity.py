@@ -14,10 +14,11 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates
 
 
-def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
-    """The later instants at which time alone changes what a stage's rules say."""
-    at: int = record[AT_SLOT]
-    found: list[int] = [edge for edge in gate.edges if edge > at]
+def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterable[int]:
+    """The instants at which time alone changes what a stage's rules say; some may have passed."""
+    if not gate.moving and not gate.rated:
+        return gate.edges
+    found: list[int] = [*gate.edges]
     for rule in gate.moving:
         if isinstance(rule, Clause):
             found += _moving_changes(rule, record)
@@ -25,17 +26,22 @@ def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
             edge = limit_changes(rule.meter, record, usage)
             if edge is not None:
                 found.append(edge)
-    if gate.rated and record[RATES_SLOT] is not None:
-        for rated in gate.rated:
-            found += _rate_changes(rated, record)
+    for rated in gate.rated:
+        found += _rate_changes(rated, record)
     return found
 
 
 def application_changes(
     coupon: ReadyCoupon, record: Record, usage: Usage, currency: str
-) -> list[int]:
-    """The later instants at which time alone changes what a coupon gives on a charge."""
-    found = gate_changes(coupon.application, record, usage)
+) -> Iterable[int]:
+    """The instants at which time alone changes what a coupon gives on a charge.
+
+    Some may have passed.
+    """
+    rates: Rates | None = record[RATES_SLOT]
+    if rates is None and coupon.is_steady:
+        return ()
+    found: list[int] = [*gate_changes(coupon.application, record, usage)]
     chosen: Tier | None = None
     for tier in coupon.tiers:
         if tier.clause is None:
@@ -48,7 +54,6 @@ def application_changes(
         if not tier.clause.fails(record):
             # An unknown stops the choice.
             break
-    rates: Rates | None = record[RATES_SLOT]
     converted = None if rates is None else rates.end
     if converted is not None and _is_foreign(_moneys(coupon, chosen), currency):
         found.append(converted)
@@ -68,9 +73,8 @@ def _is_foreign(amounts: Iterable[object], currency: str) -> bool:
 
 
 def clause_changes(clause: Clause, record: Record) -> Iterator[int]:
-    """The later instants at which time alone changes a condition."""
-    at: int = record[AT_SLOT]
-    yield from (edge for edge in clause.edges if edge > at)
+    """The instants at which time alone changes a condition; some may have passed."""
+    yield from clause.edges
     yield from _moving_changes(clause, record)
     yield from _rate_changes(clause, record)
 

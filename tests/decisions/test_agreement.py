@@ -13,7 +13,7 @@ from engine.decisions.application import Redeemed, apply
 from engine.decisions.compiler import definitely_false, definitely_true
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import reasons
-from engine.decisions.redemption import Held, explain_redemption, redeemable
+from engine.decisions.redemption import explain_redemption, redeemable
 from engine.language import syntax as s
 from engine.money import ROUND, Rounding
 from tests import reference
@@ -49,7 +49,7 @@ def test_redeeming_is_refused_for_the_same_reasons(case: Case) -> None:
     coupon = compiled(case.coupon)
     record = record_of(case.facts, case.at, case.world)
     usage = usage_of([coupon], case.usage, case.world)
-    held = [Held(compiled(other), other.name) for other in case.others]
+    held = [compiled(other) for other in case.others]
     found = {each.reason for each in reasons(explain_redemption(coupon, record, usage, held))}
     assert found == reference.reasons(case, "redemption"), shown(case)
     assert redeemable(coupon, record, usage, held) == (not found)

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from engine.calendar import Instant, format_instant
-from engine.decisions.compiler import Record
-from engine.decisions.decoding import convert, plain
+from engine.decisions.decoding import convert, plain, read
 from engine.decisions.explanation import Reason
+from engine.decisions.facts import CodeAt
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.session import Found
 from engine.service.answers import Evaluation
@@ -24,7 +25,7 @@ from engine.service.guessing import customer_in
 from engine.service.moments import any_moment, fresh_id
 from engine.service.office import Office
 from engine.service.redeeming.attached import attached_codes
-from engine.service.redeeming.stored_facts import with_stored
+from engine.service.redeeming.stored_facts import facts_of, with_stored
 from engine.service.usage.holdings import Holding, run_out, standing
 from engine.service.usage.recount import uses_of
 from engine.service.usage.usage import StoredUsage
@@ -44,89 +45,94 @@ class Evaluations:
 
         Raises `RequestError`, and `SlowDown` for callers who guess.
         """
-        value = plain(body)
         if caller.may(Scope.REASONS):
-            return self.office.read(partial(self._evaluate, value), caller)[0]
+            return self.office.read(partial(self._evaluate, body), caller)[0]
+        value: Any = plain(body)
         guesses, customer = self.office.guesses, customer_in(value)
         guesses.check(caller, customer)
-        answer, tried, spellings = self.office.read(
+        answer, codes, spellings = self.office.read(
             lambda work: (*self._evaluate(value, work), work.spellings), caller
         )
-        asked = Asked(tried, spellings)
+        asked = Asked([each for each in codes if isinstance(each, str)], spellings)
         slow_down = guesses.count(caller, customer, asked.without_effect(answer), spellings)
         if slow_down is not None:
             raise slow_down
         return asked.as_typed(answer)
 
-    def _evaluate(self, value: object, work: Work) -> tuple[Evaluation, list[str]]:
-        """The answer, and the codes that were asked for."""
+    def _evaluate(self, body: Body, work: Work) -> tuple[Evaluation, list[str | CodeAt]]:
+        """The answer, and the codes that were given or asked for."""
+        request = _ordinary(body, work) if isinstance(body, bytes) else None
+        if request is None:
+            work, request = self._read(plain(body), work)
+        if request.trace and not work.caller.may(Scope.TRACE):
+            raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
+        at = any_moment(request.at, work)
+        session = _session(work, request, at)
+        codes = request.codes
+        if request.attached:
+            waiting = _attached(work, request)
+            for code in waiting:
+                session.ask(code)
+            codes = [*codes, *waiting]
+        session.take_codes(request.codes)
+        lines = session.lines(request.charges)
+        until = session.valid_until
+        valid = None if until is None else format_instant(until)
+        return Evaluation(fresh_id(work.now), valid, lines, session.totals.lines()), codes
+
+    def _read(self, value: object, work: Work) -> tuple[Work, Any]:
+        """The request, and the work with the versions that it asks for."""
         wanted = value.get("versions") if isinstance(value, dict) else None
         if wanted:
             convert(value, work.book.types.stored_evaluate)
             book = self.office.books.with_versions(work.tx, wanted)
             work = replace(work, book=book, _spellings=None)
-        types = work.book.types
-        request: Any = convert(with_stored(work, value, lock=False), types.stored_evaluate)
-        if request.trace and not work.caller.may(Scope.TRACE):
-            raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
-        at = any_moment(request.at, work)
-        event = types.event_record(request, at, work.book.rates_at(at))
-        session = _session(work, request, event, at, tried=wanted or ())
-        tried = [each for each in request.codes if isinstance(each, str)]
-        if request.attached:
-            for code in _attached(work, event):
-                session.ask(code)
-                tried.append(code)
-        session.take_codes(request.codes)
-        lines = tuple(session.lines(request.charges))
-        until = session.valid_until
-        valid = None if until is None else format_instant(until)
-        return Evaluation(fresh_id(work.now), valid, lines, session.totals.lines()), tried
+        whole = with_stored(work, value, lock=False)
+        return work, convert(whole, work.book.types.stored_evaluate)
 
 
-class _Forgetful(Cabinet):
+def _ordinary(body: bytes, work: Work) -> Any:  # noqa: ANN401 - a made type
+    """A request that is answered by what is in force and by its own facts; None for any other."""
+    request: Any = read(body, work.book.types.stored_evaluate)
+    if request is None or request.versions:
+        return None
+    subscription = request.f_subscription.f_id
+    return None if subscription is not None and facts_of(work, subscription) else request
+
+
+class _Forgetful(Cabinet, kw_only=True):
     """Finds codes, and leaves the holds of their coupons that ran out uncounted."""
 
-    def __init__(self, work: Work, customer: str | None, at: Instant, usage: StoredUsage) -> None:
-        super().__init__(work, customer, at)
-        self._usage = usage
-        self._asked: set[str] = set()
+    usage: StoredUsage
+    _forgotten: set[str] = msgspec.field(default_factory=set)
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
-        found = super().find(code)
+        found = Cabinet.find(self, code)
         if isinstance(found, Found) and found.coupon.redemption.counts:
-            self._forget(found.coupon.name)
+            lapsed = run_out(self.work, found.coupon.name, self.at)
+            if lapsed:
+                self._forget(found.coupon.name, lapsed)
         return found
 
-    def _forget(self, coupon: str) -> None:
-        """Leave the holds of a coupon uncounted that ran out, once."""
-        if coupon in self._asked:
-            return
-        self._asked.add(coupon)
-        for each in run_out(self.work, coupon, self.at):
-            self._usage.forget(each.coupon, each.counts(self.work))
+    def _forget(self, coupon: str, lapsed: Iterable[Holding]) -> None:
+        """Leave holds of a coupon uncounted, once."""
+        if coupon not in self._forgotten:
+            self._forgotten.add(coupon)
+            for each in lapsed:
+                self.usage.forget(coupon, each.counts(self.work))
 
 
-def _session(
-    work: Work,
-    request: Any,  # noqa: ANN401 - a made type
-    event: Record,
-    at: Instant,
-    *,
-    tried: Iterable[str],
-) -> Preview:
+def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 - a made type
     """A session that begins with what the store says is redeemed."""
-    types = work.book.types
-    subscription = types.fact(event, "subscription.id")
+    types, subscription = work.book.types, request.f_subscription.f_id
     usage = StoredUsage(work.tx, work.space)
-    for name in tried:
+    for name in request.versions:
         usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
-    codes = _Forgetful(work, types.fact(event, "customer.id"), at, usage)
     session = Preview(
         types,
-        codes,
-        event,
+        _Forgetful(work, request.f_customer.f_id, at, usage=usage),
+        types.event_record(request, at, work.book.rates_at(at)),
         at,
         usage,
         traced=request.trace,
@@ -148,16 +154,15 @@ def _begin_with(session: Preview, here: Sequence[Holding]) -> None:
     lasting = [each for each in here if not each.has_run_out(session.at)]
     redeemed = [each for each in lasting if each.until is None]
     session.redeemed = [each.as_redeemed(session.work) for each in redeemed]
-    session.held = [each.as_held(session.work) for each in lasting]
+    session.held = [each.held(session.work) for each in lasting]
     session.standing = frozenset(each.spelling for each in redeemed)
     session.changes += [each.until for each in here if each.until is not None]
     session.changes += [each.redeemed for each in here]
 
 
-def _attached(work: Work, event: Record) -> list[str]:
+def _attached(work: Work, request: Any) -> list[str]:  # noqa: ANN401 - a made type
     """The codes that wait on the account."""
-    types = work.book.types
-    account = types.fact(event, "customer.id") or types.fact(event, "subscription.id")
+    account = request.f_customer.f_id or request.f_subscription.f_id
     if account is None:
         message = "`attached` needs the account: give `customer.id`"
         raise RequestError(Flaw("/attached", message))

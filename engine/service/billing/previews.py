@@ -6,7 +6,7 @@ charges after it are decided as if it were recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -55,12 +55,10 @@ class Preview(Session, kw_only=True):
 
     # --- codes
 
-    def ask(self, code: str) -> None:
-        """Ask whether a code can be redeemed; holds in its way bound how long a refusal lasts."""
-        before = len(self.refused)
-        Session.ask(self, code)
-        if len(self.refused) > before:
-            self._note_holds(self.refused[-1])
+    def refuse(self, line: DeclinedLine) -> None:
+        """Answer that a code can't be redeemed; holds in its way bound how long that lasts."""
+        Session.refuse(self, line)
+        self._note_holds(line)
 
     def _note_holds(self, line: DeclinedLine) -> None:
         found = None if line.coupon is None else self.codes.find(line.code)
@@ -71,10 +69,10 @@ class Preview(Session, kw_only=True):
 
     # --- charges
 
-    def lines(self, charges: Iterable[Any]) -> Iterator[ChargeAnswer | RefusedCharge]:
+    def lines(self, charges: Iterable[Any]) -> tuple[ChargeAnswer | RefusedCharge, ...]:
         """What becomes of each charge of the request, in order."""
-        for index, charge in enumerate(charges):
-            yield self._line(charge, f"/charges/{index}")
+        numbered = enumerate(charges)
+        return tuple([self._line(charge, f"/charges/{index}") for index, charge in numbered])
 
     def _line(self, charge: Any, pointer: str) -> ChargeAnswer | RefusedCharge:  # noqa: ANN401
         taken = None if charge.corrects is None else _taken(charge, pointer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
@@ -43,27 +44,18 @@ _CODE = Statement(
 _FOUND = "found"
 
 
-class Cabinet:
+class Cabinet(msgspec.Struct, eq=False):
     """Finds codes for one event: its moment, and its customer, whom a code may be bound to.
 
-    The `account` is the customer's, unless another is named. With `anyone` nobody has said yet
-    whose account it is, and a code that is assigned to a client is none of another's.
+    The account is the customer's, unless another is named. With `anyone` nobody has said yet whose
+    account it is, and a code that is assigned to a client is none of another's.
     """
 
-    def __init__(
-        self,
-        work: Work,
-        customer: str | None,
-        at: Instant,
-        *,
-        account: str | None = None,
-        anyone: bool = False,
-    ) -> None:
-        self.work = work
-        self.at = at
-        self._customer = customer
-        self._account = customer if account is None else account
-        self._anyone = anyone
+    work: Work
+    customer: str | None
+    at: Instant
+    account: str | None = None
+    anyone: bool = False
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
@@ -127,7 +119,7 @@ class Cabinet:
             yield Reason("code_cancelled", "this code was cancelled")
         if not active:
             yield Reason("code_inactive", "this code is switched off")
-        if own.customer is not None and own.customer != self._customer:
+        if own.customer is not None and own.customer != self.customer:
             yield Reason("other_customer", "this code was issued to another customer")
         if own.client is not None and not self._is_of(own.client):
             message = f"this code is assigned to the client `{client_name(self.work, own.client)}`"
@@ -136,9 +128,8 @@ class Cabinet:
 
     def _is_of(self, client: str) -> bool:
         """Whether the account is, or may yet be, one of the client to whom a code is assigned."""
-        if self._account is None:
-            return self._anyone
-        return client_of(self.work, self._account) == client
+        account = self.customer if self.account is None else self.account
+        return self.anyone if account is None else client_of(self.work, account) == client
 
 
 class _Own(NamedTuple):

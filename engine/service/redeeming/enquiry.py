@@ -10,10 +10,11 @@ from engine.calendar import Instant
 from engine.decisions import redemption
 from engine.decisions.answers import RuleTrace
 from engine.decisions.compiler import Record
+from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import Kept
 from engine.decisions.lines import trace_lines
-from engine.decisions.redemption import Held, explain_redemption
+from engine.decisions.redemption import explain_redemption
 from engine.decisions.session import Found
 from engine.decisions.shown import FactText
 from engine.decisions.validity import gate_changes
@@ -48,9 +49,9 @@ class Enquiry:
     activation: Activation | None = None
 
     @cached_property
-    def held(self) -> list[Held]:
+    def held(self) -> list[ReadyCoupon]:
         """The coupons that stand on the subscription."""
-        return [each.as_held(self.work) for each in self.holdings]
+        return [each.held(self.work) for each in self.holdings]
 
     @cached_property
     def verdicts(self) -> list[Verdict]:

@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, func, or_, select
 
 from engine.calendar import LATEST, Instant
 from engine.decisions.application import Redeemed
+from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.facts import Kept
-from engine.decisions.redemption import Held
 from engine.service.requests import Running
 from engine.service.usage.recount import redemption_event
 from engine.service.usage.rows import Count, counts
@@ -129,9 +129,9 @@ class Holding(NamedTuple):
         redeemed = Redeemed(found.ready, self.spelling, self.redeemed, found.version, self.id)
         return redeemed, Kept(self.redeemed, self.issued, self.by)
 
-    def as_held(self, work: Work) -> Held:
-        """The redemption as it stands in the way of others."""
-        return Held(work.book.coupons[self.coupon].ready, self.spelling)
+    def held(self, work: Work) -> ReadyCoupon:
+        """The coupon that stands in the way of others, at the version in force."""
+        return work.book.coupons[self.coupon].ready
 
     def counts(self, work: Work) -> list[Count]:
         """What it counts against the limits of its coupon."""

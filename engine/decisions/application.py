@@ -32,6 +32,7 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates, convert
 
 Ratio = tuple[int, int]
+_PRICE = c.Step.PRICE
 _Part = tuple[Ratio, int]
 """An amount, exactly and rounded."""
 
@@ -71,8 +72,8 @@ class Outcome(msgspec.Struct, frozen=True):
     `discount` is the sum of them, in minor units.
     """
 
-    granted: tuple[Granted, ...]
-    declined: tuple[Declined, ...]
+    granted: Sequence[Granted]
+    declined: Sequence[Declined]
     discount: int
 
 
@@ -100,7 +101,7 @@ def apply(
     never exceeds the charge.
     """
     if amount.minor <= 0:
-        return Outcome((), tuple(_uncharged(redeemed) for redeemed, _ in codes), 0)
+        return Outcome((), [_uncharged(redeemed) for redeemed, _ in codes], 0)
     offers: list[_Offer] = []
     declined: list[Declined] = []
     for redeemed, record in codes:
@@ -114,7 +115,7 @@ def apply(
         declined += outdone
         offers.sort(key=_order)
     granted, left = _take(offers, amount, declined)
-    return Outcome(tuple(granted), tuple(declined), amount.minor - left)
+    return Outcome(granted, declined, amount.minor - left)
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -153,7 +154,8 @@ def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _
     if record[AT_SLOT] < redeemed.redeemed:
         others = reasons(explain(gate, record, usage))
         return Declined(redeemed, (_too_early(redeemed), *others))
-    if not gate.opens(record, usage):
+    opens = gate.opens
+    if not opens(record, usage):
         return Declined(redeemed, reasons(explain(gate, record, usage)))
     budget = _smallest_budget(gate, record, usage) if gate.budgets else None
     if budget is not None and budget <= 0:
@@ -216,7 +218,7 @@ def _order(offer: _Offer) -> tuple[int, int, str]:
 def _part(offer: _Offer, left: Ratio) -> _Part:
     """What an offer takes of what the ones before have left, within its cap and budget."""
     tier = offer.tier
-    is_price = tier.step is c.Step.PRICE
+    is_price = tier.step is _PRICE
     round_ = offer.redeemed.coupon.round_
     return _taken(tier.share, is_price, offer.money, offer.budget, left, round_)
 

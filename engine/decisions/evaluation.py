@@ -64,7 +64,7 @@ def evaluation(session: Session, request: Any, decision: str) -> Evaluation:  # 
     """Decide the codes and charges of a request, and answer."""
     session.take_codes(request.codes)
     charges = tuple(charges_of(session, request.charges))
-    until = session.valid_until
+    until = session.valid_until()
     valid = None if until is None else format_instant(until)
     return Evaluation(decision, valid, charges, session.totals.lines())
 

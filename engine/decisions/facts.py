@@ -220,10 +220,10 @@ class RequestTypes:
 
     def event_record(self, request: msgspec.Struct, at: Instant, rates: Rates | None) -> Record:
         """The record of an event: its moment, the rates in force, and the facts given with it."""
-        event = self._event
-        record: Record = [at, rates, *event.values(request), *self._unknown]
-        if event.formed(record) != event.nothing:
-            _form(record, event, "")
+        values, _, formed, nothing = self._event
+        record: Record = [at, rates, *values(request), *self._unknown]
+        if formed(record) != nothing:
+            _form(record, self._event, "")
             if record[self._email] is not None:
                 self._derive(record, record[self._email])
         return record
@@ -237,7 +237,8 @@ class RequestTypes:
     def charge_record(self, event: Record, charge: msgspec.Struct, pointer: str) -> Record:
         """The record of a charge of an event."""
         record = event.copy()
-        record[self._of_charge] = self._charge.values(charge)
+        values, *_ = self._charge
+        record[self._of_charge] = values(charge)
         _form(record, self._charge, pointer)
         if charge.f_product is not None:  # type: ignore[attr-defined]
             record[self._product] = charge.f_product  # type: ignore[attr-defined]
@@ -350,8 +351,8 @@ def _reader(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Reader:
 
 def _form(record: Record, reader: _Reader, pointer: str) -> None:
     """Give the values of an object their forms in a record."""
-    given = map(_IS_GIVEN, reader.formed(record))
-    for slot, where, form in compress(reader.forms, given):
+    _, forms, formed, _ = reader
+    for slot, where, form in compress(forms, map(_IS_GIVEN, formed(record))):
         record[slot] = form(record[slot], pointer + where)
 
 

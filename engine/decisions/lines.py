@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import repeat
 
+import msgspec
+
 from engine.decisions.answers import (
     ChargeAnswer,
     DeclinedLine,
@@ -104,19 +106,20 @@ def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     )
 
 
-class Totals(dict[str, tuple[int, int]]):
+class Totals(msgspec.Struct, eq=False):
     """The sums of charges and discounts by currency, in the order in which currencies appear."""
+
+    _sums: dict[str, tuple[int, int]] = {}
 
     def add(self, amount: Money, discount: int) -> None:
         """Add a charge and its discount, in minor units."""
-        gross, taken = self.get(amount.currency, (0, 0))
-        self[amount.currency] = gross + amount.minor, taken + discount
+        gross, taken = self._sums.get(amount.currency, _NOTHING)
+        self._sums[amount.currency] = gross + amount.minor, taken + discount
 
     def lines(self) -> tuple[Total, ...]:
         """The sums, a line for each currency."""
-        return tuple(
-            [
-                Total(currency, *_sums(gross, taken, currency))
-                for currency, (gross, taken) in self.items()
-            ]
-        )
+        sums = self._sums.items()
+        return tuple([Total(currency, *_sums(*each, currency)) for currency, each in sums])
+
+
+_NOTHING = (0, 0)

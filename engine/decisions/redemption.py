@@ -17,8 +17,8 @@ def redeemable(
 
     `held` are the coupons that are redeemed, or held, on the same subscription.
     """
-    gate = coupon.redemption
-    if not coupon.policy.active or not gate.opens(record, usage):
+    opens = coupon.redemption.opens
+    if not coupon.policy.active or not opens(record, usage):
         return False
     if not held:
         return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -22,7 +22,7 @@ from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.lines import Totals, charge_line, indicated_line, trace_lines
+from engine.decisions.lines import Totals, Trace, charge_line, indicated_line, trace_lines
 from engine.decisions.redemption import explain_redemption, redeemable, refusals
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
@@ -30,7 +30,7 @@ from engine.language.vocabulary import Fold
 from engine.money import Money
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, eq=False):
     """A code that a coupon has. `against` is what speaks against redeeming the code itself.
 
     `verdicts` are those of rules of its own, which `against` has reasons of; `changes` are the
@@ -67,7 +67,9 @@ class Counting(Usage, Protocol):
 
 
 Redemption = tuple[Redeemed, Kept]
-_Decided = tuple[Outcome, Sequence[tuple[Redeemed, Record]], str]
+Seen = tuple[Redeemed, Record]
+"""A code that gives a discount, and a charge as it sees it."""
+_Decided = tuple[Outcome, Sequence[Seen], str]
 _compared = lru_cache(1024)(Fold.CODE.apply)
 
 
@@ -87,17 +89,20 @@ class Session(msgspec.Struct, eq=False):
     held: list[ReadyCoupon] = []
     standing: frozenset[str] = frozenset()
     traced: bool = False
-    refused: list[DeclinedLine] = []
+    refused: tuple[DeclinedLine, ...] = ()
     changes: list[int] = []
-    traces: list[RuleTrace] = []
+    traces: Trace = ()
     totals: Totals = msgspec.field(default_factory=Totals)
-    _codes_owed: list[Redemption] = []
-    _charges_owed: list[_Decided] = []
+    _code_owed: Redemption | None = None
+    _charge_owed: _Decided | None = None
 
-    @property
     def valid_until(self) -> int | None:
         """The earliest later instant at which time alone may change the answer."""
-        return min(filter(self.at.__lt__, self.changes), default=None)
+        at, first = self.at, None
+        for edge in self.changes:
+            if edge > at and (first is None or edge < first):
+                first = edge
+        return first
 
     # --- codes
 
@@ -112,9 +117,11 @@ class Session(msgspec.Struct, eq=False):
 
     def refuse(self, line: DeclinedLine) -> None:
         """Answer that a code can't be redeemed."""
-        self.refused.append(line)
+        self.refused = (*self.refused, line)
 
     def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
+        if self._code_owed is not None:
+            self._count_redemption(*self._code_owed)
         found = self.codes.find(entry.code)
         if isinstance(found, Reason):
             self.refuse(DeclinedLine(entry.code, None, None, (found,)))
@@ -136,8 +143,8 @@ class Session(msgspec.Struct, eq=False):
 
     def ask(self, code: str) -> None:
         """Ask whether a code can be redeemed, unless it is, and redeem it if so."""
-        if self._codes_owed:
-            self._count_redemptions()
+        if self._code_owed is not None:
+            self._count_redemption(*self._code_owed)
         found = self.codes.find(code)
         if isinstance(found, Reason):
             self.refuse(DeclinedLine(code, None, None, (found,)))
@@ -162,29 +169,28 @@ class Session(msgspec.Struct, eq=False):
         redeemed = Redeemed(found.coupon, found.code, at, found.version)
         self.redeemed.append((redeemed, kept))
         self.held.append(found.coupon)
-        if found.coupon.redemption.counts:
-            self._codes_owed.append((redeemed, kept))
+        self._code_owed = redeemed, kept
 
-    def _count_redemptions(self) -> None:
-        """Count what was redeemed, now that another code is asked; most requests ask one."""
-        for redeemed, kept in self._codes_owed:
-            record = self.seen(self.event, redeemed.code, kept)
-            for counted in redeemed.coupon.redemption.counts:
-                key = counted.meter.key(record)
-                if key is not None:
-                    self.usage.record(counted.meter, key, Use(redeemed.redeemed))
-        self._codes_owed.clear()
+    def _count_redemption(self, redeemed: Redeemed, kept: Kept) -> None:
+        """Count what was redeemed last, now that another code comes; most requests bring one."""
+        self._code_owed = None
+        record = self.seen(self.event, redeemed.code, kept)
+        for counted in redeemed.coupon.redemption.counts:
+            key = counted.meter.key(record)
+            if key is not None:
+                self.usage.record(counted.meter, key, Use(redeemed.redeemed))
 
     # --- charges
 
     def charge(self, charge: Any, pointer: str) -> ChargeAnswer:  # noqa: ANN401 - a made type
         """What happens to a charge of the request."""
-        if self._charges_owed:
-            self._count_charges()
+        if self._charge_owed is not None:
+            self._count_charge(*self._charge_owed)
         record = self.types.charge_record(self.event, charge, pointer)
         codes = self.seeing(record)
         for redeemed, seen in codes:
-            self.changes += application_changes(redeemed.coupon, seen, self.usage, charge.currency)
+            edges = application_changes(redeemed.coupon, seen, self.usage, charge.currency)
+            self.changes.extend(edges)
         trace = self.trace(codes) if self.traced else None
         amount = self.types.amount_of(record)
         if amount is None:
@@ -194,32 +200,31 @@ class Session(msgspec.Struct, eq=False):
         outcome = apply(amount, codes, self.usage)
         self.totals.add(amount, outcome.discount)
         if outcome.granted:
-            self._charges_owed.append((outcome, codes, amount.currency))
+            self._charge_owed = outcome, codes, amount.currency
         return charge_line(charge.id, amount, outcome, self.refused, trace)
 
-    def _count_charges(self) -> None:
-        """Count what was discounted, now that another charge is decided."""
-        for outcome, codes, currency in self._charges_owed:
-            count(outcome, codes, currency, self.usage)
-        self._charges_owed.clear()
+    def _count_charge(self, outcome: Outcome, codes: Sequence[Seen], currency: str) -> None:
+        """Count what was discounted last, now that another charge is decided."""
+        self._charge_owed = None
+        count(outcome, codes, currency, self.usage)
 
-    def seeing(self, record: Record) -> list[tuple[Redeemed, Record]]:
+    def seeing(self, record: Record) -> list[Seen]:
         """The codes that give discounts, each with the record of a charge as it sees it."""
-        with_code = self.types.with_code
+        types = self.types
         return [
-            (each, with_code(record, _compared(each.code), kept))
+            (each, types.with_code(record, _compared(each.code), kept))
             for each, kept in self.redeemed
             if each.coupon.tiers
         ]
 
-    def decide(self, amount: Money, codes: Sequence[tuple[Redeemed, Record]]) -> Outcome:
+    def decide(self, amount: Money, codes: Sequence[Seen]) -> Outcome:
         """Decide a charge, and count each discount against the limits of its coupon."""
         outcome = apply(amount, codes, self.usage)
         self.totals.add(amount, outcome.discount)
         count(outcome, codes, amount.currency, self.usage)
         return outcome
 
-    def trace(self, codes: Iterable[tuple[Redeemed, Record]]) -> tuple[RuleTrace, ...]:
+    def trace(self, codes: Iterable[Seen]) -> tuple[RuleTrace, ...]:
         """The verdict of every rule that was asked for a charge."""
         asked = [*self.traces]
         for redeemed, record in codes:
@@ -228,9 +233,7 @@ class Session(msgspec.Struct, eq=False):
         return tuple(asked)
 
 
-def count(
-    outcome: Outcome, codes: Sequence[tuple[Redeemed, Record]], currency: str, usage: Counting
-) -> None:
+def count(outcome: Outcome, codes: Sequence[Seen], currency: str, usage: Counting) -> None:
     """Count each discount of a charge against the limits of its coupon."""
     seen = {id(each): record for each, record in codes}
     for granted in outcome.granted:

@@ -136,7 +136,7 @@ class Books:
 
         Raises `NoSuchSpace`. To be asked before the transaction changes what is in force.
         """
-        known: Book | None = tx.made(self.question)
+        known: Book | None = tx.known.get(self.question)
         if known is not None:
             return known
         now = revision(tx, self.space)

@@ -77,8 +77,9 @@ class Office:
                 self.enact_due()
 
     def _look(self, work: Callable[[Work], _Result], caller: Caller, tx: Transaction) -> _Result:
-        book: Book = tx.made(self.books.question) or self.books.in_force(tx)
-        now, due = self.clock(), book.next_enactment
+        book: Book = tx.known.get(self.books.question) or self.books.in_force(tx)
+        clock, due = self.clock, book.next_enactment
+        now = clock()
         if due is not None and due <= now:
             raise _Due
         return work(Work(tx, self.space, book, now, caller, self.ring))

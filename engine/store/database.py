@@ -13,7 +13,7 @@ import random
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from threading import Lock, RLock
 from typing import Any, NoReturn, TypeVar
@@ -27,7 +27,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.driver_errors import errors_of
 from engine.store.gathering import Gathering
-from engine.store.memo import Answers, Memo, Moved, Question, are_small
+from engine.store.memo import Memo, Moved, Question, are_small
 from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
@@ -77,18 +77,22 @@ class Contended(Exception):
     """Another transaction took what this one counted on: it has to be run again."""
 
 
+_NOTHING: Mapping[Question, Any] = {}
+"""What a transaction knows that sees only its own state."""
+
+
 class Transaction:
     """Runs statements on one connection, between a begin and a commit."""
 
-    __slots__ = ("_connection", "_dialect", "made")
+    __slots__ = ("_connection", "_dialect", "known")
 
-    made: Callable[[Question], Any]
-    """What was made of rows that still stand, and kept for who asks; None where nothing was."""
+    known: Mapping[Question, Any]
+    """What was read of rows that still stand, or made of them and kept for who asks the same."""
 
     def __init__(self, connection: Any, dialect: str) -> None:  # noqa: ANN401 - either driver's
         self._connection = connection
         self._dialect = dialect
-        self.made = _nothing_made
+        self.known = _NOTHING
 
     @property
     def is_alone(self) -> bool:
@@ -127,10 +131,6 @@ class Transaction:
         return changed
 
 
-def _nothing_made(_: Question) -> None:
-    """What a transaction knows that sees only its own state."""
-
-
 class _Remembering(Transaction):
     """A transaction that only reads, and asks SQLite nothing that was asked before.
 
@@ -139,25 +139,23 @@ class _Remembering(Transaction):
     ended it may begin again.
     """
 
-    __slots__ = ("_answers", "_memo", "has_begun")
+    __slots__ = ("_memo", "has_begun")
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - the driver's
         super().__init__(connection, "sqlite")
         self._memo = Memo()
-        self._answers: Answers = {}
         self.has_begun = False
 
     def renew(self) -> None:
         """Know what was answered of the state of now: of one for good, where it has begun."""
-        self._answers = self._memo.ask(self._connection)
-        self.made = self._answers.get
+        self.known = self._memo.ask(self._connection)
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows that a statement answers."""
         if not statement.recurs:
             self._begin()
             return super().rows(statement, **values)
-        found = self._answers.get((statement, *values, *values.values()))
+        found = self.known.get((statement, *values, *values.values()))
         return [*(self._read(statement, values) if found is None else found)]
 
     def row(self, statement: Statement, **values: object) -> Row | None:
@@ -165,7 +163,7 @@ class _Remembering(Transaction):
         if not statement.recurs:
             self._begin()
             return super().row(statement, **values)
-        found = self._answers.get((statement, *values, *values.values()))
+        found = self.known.get((statement, *values, *values.values()))
         if found is None:
             found = self._read(statement, values)
         return found[0] if found else None
@@ -180,14 +178,13 @@ class _Remembering(Transaction):
             return
         self._connection.execute("BEGIN")
         self.has_begun = True
-        if self._memo.ask(self._connection) is not self._answers:
+        if self._memo.ask(self._connection) is not self.known:
             raise Moved
 
     def end(self) -> None:
         """End what has begun; from here on it knows what held then."""
         self.has_begun = False
-        self._answers = self._memo.answers
-        self.made = self._answers.get
+        self.known = self._memo.answers
         self._connection.execute("COMMIT")
 
     def _read(self, statement: Statement, values: Values) -> Sequence[Row]:

@@ -172,7 +172,7 @@ def test_so_much_is_remembered_and_no_more(
 
 def test_what_was_made_of_rows_is_known_while_they_stand(store: Database, path: Path) -> None:
     def made(tx: Transaction) -> object:
-        found = tx.made(("made", "bills"))
+        found = tx.known.get(("made", "bills"))
         if found is None:
             found = [last(tx)]
             tx.keep(("made", "bills"), found)
@@ -187,7 +187,7 @@ def test_what_was_made_of_rows_is_known_while_they_stand(store: Database, path: 
 def test_where_something_may_change_meanwhile_nothing_is_made_for_others(store: Database) -> None:
     def made(tx: Transaction) -> object:
         tx.keep(("made",), 1)
-        return tx.made(("made",))
+        return tx.known.get(("made",))
 
     assert store.write(made) is None
     with store.read() as tx:

@@ -11,6 +11,7 @@ from web.subjects import Body, Subject
 from web.uniform import check_public
 
 SUBJECT = Subject("evaluate", "Evaluating", is_quick=True)
+_REASONS = Scope.REASONS
 
 
 @SUBJECT.call(
@@ -29,7 +30,7 @@ def evaluate(call: Call) -> Evaluation:
     redeemed counts. Charges are answered line by line, as recording them would: one whose id is
     recorded is answered as it was, or refused where it says something else.
     """
-    if not call.caller.may(Scope.REASONS):
+    if not call.caller.may(_REASONS):
         check_public(call.body())
     try:
         return call.desk.evaluations.evaluate(call.data(), call.caller)

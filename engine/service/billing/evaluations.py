@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -26,12 +26,15 @@ from engine.service.moments import any_moment, fresh_id
 from engine.service.office import Office
 from engine.service.redeeming.attached import attached_codes
 from engine.service.redeeming.stored_facts import facts_of, with_stored
-from engine.service.usage.holdings import Holding, run_out, standing
+from engine.service.usage.holdings import Holding, first_end, run_out, standing
 from engine.service.usage.recount import uses_of
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
 
 Body = bytes | str | dict[str, Any]
+# What is looked for on a class takes longer to find than a name.
+_REASONS = Scope.REASONS
+_find = Cabinet.find
 
 
 class Evaluations:
@@ -45,7 +48,7 @@ class Evaluations:
 
         Raises `RequestError`, and `SlowDown` for callers who guess.
         """
-        if caller.may(Scope.REASONS):
+        if caller.may(_REASONS):
             return self.office.read(partial(self._evaluate, body), caller)[0]
         value: Any = plain(body)
         guesses, customer = self.office.guesses, customer_in(value)
@@ -76,7 +79,7 @@ class Evaluations:
             codes = [*codes, *waiting]
         session.take_codes(request.codes)
         lines = session.lines(request.charges)
-        until = session.valid_until
+        until = session.valid_until()
         valid = None if until is None else format_instant(until)
         return Evaluation(fresh_id(work.now), valid, lines, session.totals.lines()), codes
 
@@ -108,19 +111,18 @@ class _Forgetful(Cabinet, kw_only=True):
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
-        found = Cabinet.find(self, code)
+        found = _find(self, code)
         if isinstance(found, Found) and found.coupon.redemption.counts:
-            lapsed = run_out(self.work, found.coupon.name, self.at)
-            if lapsed:
-                self._forget(found.coupon.name, lapsed)
+            coupon = found.coupon.name
+            if first_end(self.work, coupon) <= self.at and coupon not in self._forgotten:
+                self._forget(coupon)
         return found
 
-    def _forget(self, coupon: str, lapsed: Iterable[Holding]) -> None:
-        """Leave holds of a coupon uncounted, once."""
-        if coupon not in self._forgotten:
-            self._forgotten.add(coupon)
-            for each in lapsed:
-                self.usage.forget(coupon, each.counts(self.work))
+    def _forget(self, coupon: str) -> None:
+        """Leave the holds of a coupon uncounted that ran out, once."""
+        self._forgotten.add(coupon)
+        for each in run_out(self.work, coupon, self.at):
+            self.usage.forget(coupon, each.counts(self.work))
 
 
 def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 - a made type

@@ -104,7 +104,7 @@ class Preview(Session, kw_only=True):
     def _is_recorded(self, charge: str) -> bool:
         """Whether a charge is in the store: most are not, which is worth remembering."""
         question = _UNUSED, self.work.space, charge
-        if self.work.tx.made(question):
+        if self.work.tx.known.get(question):
             return False
         is_unused = recorded(self.work, charge) is None
         if is_unused:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
@@ -60,7 +61,7 @@ class Cabinet(msgspec.Struct, eq=False):
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
         question = _FOUND, self.work.space, code
-        known: tuple[Book, Found] | None = self.work.tx.made(question)
+        known: tuple[Book, Found] | None = self.work.tx.known.get(question)
         if known is not None and known[0] is self.work.book:
             return known[1]
         row = self._row(Fold.CODE.apply(code)) or self._otherwise_spelt(code)
@@ -100,7 +101,8 @@ class Cabinet(msgspec.Struct, eq=False):
         against = [*self._state(own, active=active), *_life(found, own, end, self.at)]
         if window.verdict is not None and window.verdict.reason is not None:
             against.append(window.verdict.reason)
-        return found._replace(
+        return replace(
+            found,
             against=tuple(against),
             verdicts=() if window.verdict is None else (window.verdict,),
             changes=window.changes if end is None else (*window.changes, end),

@@ -83,7 +83,7 @@ def stored(work: Work, subscription: str, *, lock: bool) -> dict[str, Any]:
 
 def facts_of(work: Work, subscription: str) -> Mapping[str, Any]:
     """The facts stored of a subscription: of most there are none, which is worth remembering."""
-    known: Mapping[str, Any] | None = work.tx.made((_READ, work.space, subscription))
+    known: Mapping[str, Any] | None = work.tx.known.get((_READ, work.space, subscription))
     return _look_up(work, subscription) if known is None else known
 
 

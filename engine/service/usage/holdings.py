@@ -142,7 +142,7 @@ class Holding(NamedTuple):
 def standing(work: Work, subscription: str) -> tuple[Holding, ...]:
     """What is redeemed or held on a subscription, in order; holds that ran out may be among it."""
     question = _STANDING, work.space, subscription
-    known: tuple[Holding, ...] | None = work.tx.made(question)
+    known: tuple[Holding, ...] | None = work.tx.known.get(question)
     if known is None:
         rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
         known = tuple(Holding(*row) for row in rows)
@@ -153,7 +153,7 @@ def standing(work: Work, subscription: str) -> tuple[Holding, ...]:
 
 def run_out(work: Work, coupon: str, at: int) -> list[Holding]:
     """The holds of a coupon that do not last until an instant, and were not ended yet."""
-    if at < _first_end(work, coupon):
+    if at < first_end(work, coupon):
         return []
     rows = work.tx.rows(_RUN_OUT, space=work.space, coupon=coupon, at=at)
     return [Holding(*row) for row in rows]
@@ -161,7 +161,7 @@ def run_out(work: Work, coupon: str, at: int) -> list[Holding]:
 
 def has_held(work: Work, coupon: str) -> bool:
     """Whether a coupon has holds at all, which may have run out."""
-    return _first_end(work, coupon) != LATEST
+    return first_end(work, coupon) != LATEST
 
 
 def running(work: Work, coupon: str, at: int, code: str | None = None) -> list[Holding]:
@@ -174,10 +174,10 @@ def running(work: Work, coupon: str, at: int, code: str | None = None) -> list[H
     return [Holding(*row) for row in rows]
 
 
-def _first_end(work: Work, coupon: str) -> int:
+def first_end(work: Work, coupon: str) -> int:
     """When the first hold of a coupon runs out: without the moment all requests ask the same."""
     question = _FIRST_END, work.space, coupon
-    known: int | None = work.tx.made(question)
+    known: int | None = work.tx.known.get(question)
     if known is None:
         row = work.tx.row(_FIRST_END, space=work.space, coupon=coupon)
         known = LATEST if row is None or row[0] is None else row[0]

@@ -121,7 +121,7 @@ class StoredUsage(msgspec.Struct, eq=False):
     def allows(self, meter: Meter, key: tuple[str | None, ...]) -> bool:
         """Whether a limit that `counts_all` has room for an event with these values."""
         if self._changes is None:
-            stands: Fraction | int | None = self._tx.made((meter.counter, key, self._space))
+            stands: Fraction | int | None = self._tx.known.get((meter.counter, key, self._space))
             if stands is not None:
                 return stands < meter.most
         return is_given(key) and self.used(meter, key, ALWAYS) < meter.most
@@ -170,7 +170,7 @@ class StoredUsage(msgspec.Struct, eq=False):
         question: Question = meter.counter, key, self._space
         if span.start is not None:
             question = (*question, span.start)
-        found: Fraction | int | None = self._tx.made(question)
+        found: Fraction | int | None = self._tx.known.get(question)
         if found is None:
             found = self._asked.get(question)
         if found is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter as Numbers
+from collections.abc import Callable, Mapping
 from functools import cache
-from itertools import repeat
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -16,6 +16,7 @@ from engine.service.answers import Activated, Charges, Evaluation, Redemption, R
 
 MEDIA = "text/plain; version=0.0.4; charset=utf-8"
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+Counts = Mapping[str, int]
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
@@ -54,8 +55,9 @@ class Metrics:
         """Count what an answer decided."""
         named = _OUTCOMES.get(type(answer))
         if named is not None:
-            for outcome in named(answer):
-                self._outcome(outcome).inc()
+            counted = self._outcome
+            for outcome, number in named(answer).items():
+                counted(outcome).inc(number)
 
     def text(self) -> bytes:
         """Everything counted, as Prometheus reads it."""
@@ -66,12 +68,16 @@ class Metrics:
         return generate_latest(registry)
 
 
-def _of_redemption(answer: Redemption) -> Iterable[str]:
-    return ["tried" if answer.id is None else "redeemed" if answer.until is None else "held"]
+def _of_redemption(answer: Redemption) -> Counts:
+    return {"tried" if answer.id is None else "redeemed" if answer.until is None else "held": 1}
 
 
-def _of_activated(answer: Activated) -> Iterable[str]:
-    return [outcome for each in answer.codes for outcome in _OUTCOMES[type(each)](each)]
+def _of_activated(answer: Activated) -> Counts:
+    return Numbers(outcome for each in answer.codes for outcome in _OUTCOMES[type(each)](each))
+
+
+def _of_evaluation(answer: Evaluation) -> Counts:
+    return {"evaluated": len(answer.charges)} if answer.charges else {}
 
 
 def _of_charge(line: object, answer: Charges) -> str:
@@ -79,11 +85,11 @@ def _of_charge(line: object, answer: Charges) -> str:
     return "recorded" if recorded else "not recorded"
 
 
-_OUTCOMES: Mapping[type, Callable[[Any], Iterable[str]]] = {
-    Refusal: lambda _: ["refused"],
+_OUTCOMES: Mapping[type, Callable[[Any], Counts]] = {
+    Refusal: lambda _: {"refused": 1},
     Redemption: _of_redemption,
     Activated: _of_activated,
-    Evaluation: lambda answer: repeat("evaluated", len(answer.charges)),
-    Charges: lambda answer: [_of_charge(line, answer) for line in answer.charges],
+    Evaluation: _of_evaluation,
+    Charges: lambda answer: Numbers(_of_charge(line, answer) for line in answer.charges),
 }
-"""What an answer decided, a word for each code or charge."""
+"""What an answer decided: how many codes or charges had which outcome."""

@@ -33,7 +33,7 @@ from tests.benchmarks.test_decision import POLICIES, REQUEST
 
 ROOT = Path(__file__).parents[2]
 SPACE = "acme"
-ROUNDS, REQUESTS = 15, 400
+ROUNDS, REQUESTS = 21, 400
 REDEEM_BAR, EVALUATE_BAR = 0.45, 0.80
 
 

@@ -9,6 +9,7 @@ import click
 
 from engine.cli.changing import form_option, pushed_text, right_files, show
 from engine.cli.store_options import open_office, refusals, store_options
+from engine.cli.waiting import waiting_again, waiting_text
 from engine.service.changes.changes import Changes
 
 
@@ -26,6 +27,9 @@ def command(policies: Path, form: str, **where: Any) -> None:  # noqa: ANN401
     desk = open_office(**where, policies=policies)
     with refusals():
         pushed = Changes(desk.office).push(catalogue, sources, desk.caller)
-    show(pushed, form, lambda: pushed_text(pushed))
+        again = waiting_again(desk, catalogue, sources)
+    old = [each for name, each in again.items() if name not in pushed.pending]
+    lines = (f"{each.coupon}: {waiting_text(each)}" for each in old)
+    show(pushed, form, lambda: "\n".join((pushed_text(pushed), *lines)))
     if pushed.held_back:
         raise SystemExit(1)

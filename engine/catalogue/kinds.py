@@ -1,4 +1,4 @@
-"""The kinds of documents that a policy file can hold."""
+"""Policy files: how they are called, and the kinds of documents that one can hold."""
 
 from __future__ import annotations
 
@@ -14,3 +14,6 @@ KINDS = (
     "scenario",
 )
 """Each is the first key of its documents (language.md, Files)."""
+
+SUFFIXES = (".yaml", ".yml")
+"""How the names of policy files end."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.catalogue.assembling import Assembly
 from engine.catalogue.catalogue import Catalogue
+from engine.catalogue.kinds import SUFFIXES
 from engine.catalogue.lookalikes import lookalikes
 from engine.catalogue.nodes import Mapping, Node, Scalar
 from engine.catalogue.report import Report
@@ -16,8 +17,6 @@ from engine.catalogue.scenarios import typed_codes
 from engine.catalogue.shapes import check_shape
 from engine.catalogue.yaml_reader import MAX_BYTES, SourceFile, read
 from engine.diagnostics import Diagnostic, Location
-
-SUFFIXES = (".yaml", ".yml")
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _LOSSES = {"yaml-syntax", "too-large"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from engine.catalogue.loader import SUFFIXES
+from engine.catalogue.kinds import SUFFIXES
 from engine.diagnostics.suggest import did_you_mean
 from engine.resources import folder
 

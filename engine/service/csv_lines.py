@@ -13,7 +13,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from engine.calendar import Instant, parse_instant
+from engine.decisions.facts import PlainId
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.misfits import misfits
 from engine.diagnostics.suggest import did_you_mean
 
 LONGEST = 255
@@ -74,6 +76,14 @@ def short(name: str, text: str) -> str:
     """A field that is no longer than an id. Raises `ValueError`."""
     if len(text) > LONGEST:
         raise ValueError(f"`{name}` is longer than {LONGEST} characters")
+    return text
+
+
+def plain_id(name: str, text: str) -> str:
+    """A field with an id that the paths of calls can have. Raises `ValueError`."""
+    short(name, needed(name, text))
+    for flaw in misfits(text, PlainId, ""):
+        raise ValueError(f"`{name}`: {flaw.message}")
     return text
 
 

@@ -38,6 +38,16 @@ def test_redemptions_are_imported_line_by_line(here: Path) -> None:
     assert (code, [each["outcome"] for each in json.loads(out)]) == (0, ["unchanged"])
 
 
+def test_a_subscription_that_no_path_can_have_is_refused_with_its_line() -> None:
+    lines = f"{HEAD}\nSPRING,a/b,,2026-05-01T00:00:00Z,,0,\n"
+    code, out, _ = run("redemptions", "import", "-", stdin=lines)
+    why = "holds `/`, which this id can't have: it stands in the paths of calls"
+    assert (code, out) == (
+        1,
+        f"line 2: `subscription`: `a/b` {why}\n0 imported, 0 unchanged, 1 refused\n",
+    )
+
+
 def test_what_was_imported_is_exported_as_it_was(here: Path) -> None:
     good = "\n".join(LINES.splitlines()[:2]) + "\n"
     run("redemptions", "import", "-", stdin=good)

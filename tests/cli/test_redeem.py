@@ -123,3 +123,9 @@ def test_erasing_asks_first_and_forgets_the_customer() -> None:
     assert run("db", "check").code == 0
     code, _, err = run("erase", "cus-1", "--yes")
     assert (code, "nothing is kept of a customer `cus-1`" in err) == (1, True)
+
+
+def test_a_subscription_that_no_path_can_have_is_refused() -> None:
+    code, out, err = redeem("SPRING", "--subscription", "a/b")
+    assert (code, out) == (1, "")
+    assert "`--subscription`: `a/b` holds `/`" in err

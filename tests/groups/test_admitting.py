@@ -30,6 +30,15 @@ def test_an_address_of_the_domain_lets_in(xyz: Belonging) -> None:
     assert xyz.member("u1").email == ADA
 
 
+@pytest.mark.parametrize("subscription", ["a/b", "a\tb"])
+def test_nobody_is_let_in_on_a_subscription_that_no_path_can_have(
+    quick: Belonging, subscription: str
+) -> None:
+    with pytest.raises(RequestError, match="/subscription/id"):
+        quick.ask("u1", email=ADA, subscription={"id": subscription})
+    assert quick.members() == []
+
+
 @pytest.mark.parametrize("address", ["192.0.2.77", "2001:db8::5", "::ffff:192.0.2.1"])
 def test_an_address_of_the_networks_lets_in(quick: Belonging, address: str) -> None:
     assert quick.admitted("u1", ip=address).coupon == "xyz-networks"

@@ -36,6 +36,12 @@ def test_the_steps_after_a_failed_one_are_run() -> None:
     assert [each.passed for each in found] == [False, True, False]
 
 
+def test_no_step_names_a_subscription_that_no_path_can_have() -> None:
+    (found,) = steps("{redeem: SPRING, subscription: {id: a/b}, expect: redeemed}")
+    assert not found.passed
+    assert "/subscription/id: `a/b` holds `/`" in found.came
+
+
 def test_only_the_codes_of_chosen_coupons_are_known() -> None:
     story = f"{GIVEN}steps: [{{redeem: WINTER}}, {{redeem: SPRING, expect: {{refused: REASON}}}}]\n"
     chosen = "scenario: a\ncoupons: [winter]\n" + story.replace("REASON", "code_unknown")

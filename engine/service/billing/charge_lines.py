@@ -13,7 +13,9 @@ from engine.calendar import Instant
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
+from engine.decisions.facts import PlainId
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.misfits import misfits
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money
 from engine.service.moments import moment_of
@@ -70,7 +72,8 @@ class LineReader:
     def read(self) -> list[Line | Unreadable]:
         """Every charge, in its order; subscriptions are locked in theirs."""
         charges = self._request.charges
-        for subscription in sorted({each for each in map(self._named, charges) if each}):
+        named = {each for each in map(self._named, charges) if each and _is_id(each)}
+        for subscription in sorted(named):
             self._stored[subscription] = stored(self._work, subscription, lock=True)
         return [self._line(index, charge) for index, charge in enumerate(charges)]
 
@@ -131,6 +134,11 @@ class LineReader:
             is_other = "id" in value and value["id"] != before.get("id")
             facts[name] = value if is_other else merged(value, before)
         return facts
+
+
+def _is_id(text: str) -> bool:
+    """Whether a subscription can be called so: locking it would make it known."""
+    return not any(misfits(text, PlainId, ""))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -18,7 +18,7 @@ import msgspec
 from engine.calendar import Instant, format_instant
 from engine.language.vocabulary import Fold
 from engine.money import BadAmount, Money, TooManyDecimals, UnknownCurrency, parse_money
-from engine.service.csv_lines import Columns, RawLine, instant, needed, raw_lines, short
+from engine.service.csv_lines import Columns, RawLine, instant, needed, plain_id, raw_lines, short
 
 COLUMNS = ("code", "subscription", "customer", "redeemed", "by", "applications", "discount")
 NEEDED = ("code", "subscription", "redeemed")
@@ -104,18 +104,14 @@ def _read(number: int, fields: dict[str, str]) -> Line:
     applications, discounts = _taken(fields["applications"], fields["discount"])
     return Line(
         number,
-        _id("code", fields["code"]),
-        _id("subscription", fields["subscription"]),
+        short("code", needed("code", fields["code"])),
+        plain_id("subscription", fields["subscription"]),
         short("customer", fields["customer"]) or None,
         instant("redeemed", fields["redeemed"]),
         _by(fields["by"]) or None,
         applications,
         discounts,
     )
-
-
-def _id(name: str, text: str) -> str:
-    return short(name, needed(name, text))
 
 
 def _by(text: str) -> str:

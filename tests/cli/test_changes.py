@@ -6,24 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import COUPON, SPACE, Said, run, write
+from tests.cli.spring import DEARER, act, here, policies
 
-DEARER = COUPON.replace("10%", "20%")
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
-    write(tmp_path / "policies", space=SPACE, spring=COUPON)
-
-
-def policies(coupon: str) -> None:
-    write(Path("policies"), spring=coupon)
-
-
-def act(*arguments: str) -> Said:
-    """Run a command as ann."""
-    return run(*arguments, "--as", "ann")
+__all__ = ["here"]
 
 
 def test_pushing_says_what_came_into_force_and_what_waits() -> None:

@@ -12,29 +12,16 @@ from engine.cli.new_space import open_to_plan
 from engine.service.spaces import names
 from engine.store.database import Database
 from engine.store.upgrade import current
-from tests.cli.running import COUPON, SPACE, Said, run, write
+from tests.cli.running import COUPON, Said
+from tests.cli.spring import act, here, policies
+
+__all__ = ["here"]
 
 NEW = (
     "the store has no space `acme` yet: its coupons are new to it, and come into force as they are "
     "when pushed (`coupon push`)\n"
     "spring: new\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
-    write(tmp_path / "policies", space=SPACE, spring=COUPON)
-
-
-def policies(coupon: str) -> None:
-    write(Path("policies"), spring=coupon)
-
-
-def act(*arguments: str) -> Said:
-    """Run a command as ann."""
-    return run(*arguments, "--as", "ann")
 
 
 def test_a_plan_for_a_store_that_is_not_there_says_that_all_is_new_and_makes_nothing() -> None:

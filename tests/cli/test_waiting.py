@@ -5,28 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
+from tests.cli.running import COUPON, SPACE, run, write
+from tests.cli.spring import DEARER, act, here, policies
 
-from tests.cli.running import COUPON, SPACE, Said, run, write
+__all__ = ["here"]
 
-DEARER = COUPON.replace("10%", "20%")
 AGAIN = "pending already since INSTANT, by cli:ann: `coupon enact spring` puts it in force"
-
-
-@pytest.fixture(autouse=True)
-def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("COUPON_DATABASE_URL", raising=False)
-    write(tmp_path / "policies", space=SPACE, spring=COUPON)
-
-
-def policies(coupon: str) -> None:
-    write(Path("policies"), spring=coupon)
-
-
-def act(*arguments: str) -> Said:
-    """Run a command as ann."""
-    return run(*arguments, "--as", "ann")
 
 
 def without_instants(said: str) -> str:

@@ -66,7 +66,7 @@ def with_stored(work: Work, body: object, *, lock: bool) -> object:
     subscription = subscription_of(body)
     if subscription is None:
         return body
-    facts = stored(work, subscription, lock=True) if lock else facts_of(work, subscription)
+    facts = stored(work, subscription, lock=lock)
     return merged(body, facts) if facts and is_object(body) else body
 
 

@@ -38,8 +38,6 @@ PlainId = Annotated[
     str, msgspec.Meta(min_length=1, max_length=255, pattern=r"^[^/\x00-\x1f\x7f]+$(?!\n)")
 ]
 """One that more may follow in a path, or not: a slash would not tell what is the id."""
-PrintedId = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-"""One of a text in which there is no control character at all: patterns take long to match."""
 MANY = msgspec.Meta(max_length=1000)
 """So many codes, and so many charges, one request may have."""
 
@@ -144,7 +142,7 @@ _PLAIN_TYPES: Mapping[TypeName, Any] = {
 }
 
 
-IDS: Mapping[str, Any] = {"customer.id": Id, "subscription.id": PlainId}
+_IDS: Mapping[str, Any] = {"customer.id": Id, "subscription.id": PlainId}
 """What stands in paths."""
 _Tree: TypeAlias = "Mapping[str, Fact | _Tree]"
 """Facts by the steps of their paths."""
@@ -284,13 +282,10 @@ def number_schema(kind: type) -> dict[str, Any]:
 
 
 def struct_of(
-    name: str,
-    facts: Mapping[str, Fact],
-    fields: list[tuple[Any, ...]],
-    ids: Mapping[str, Any] = IDS,
+    name: str, facts: Mapping[str, Fact], fields: list[tuple[Any, ...]]
 ) -> type[msgspec.Struct]:
     """A type with fields for facts, an object for each dot in their names."""
-    return _object(name, _tree(facts), fields, ids)
+    return _object(name, _tree(facts), fields)
 
 
 def _tree(facts: Mapping[str, Fact]) -> _Tree:
@@ -304,10 +299,8 @@ def _tree(facts: Mapping[str, Fact]) -> _Tree:
     return tree
 
 
-def _object(
-    name: str, tree: _Tree, fields: list[tuple[Any, ...]], ids: Mapping[str, Any]
-) -> type[msgspec.Struct]:
-    own: list[tuple[Any, ...]] = [_field(name, key, node, ids) for key, node in tree.items()]
+def _object(name: str, tree: _Tree, fields: list[tuple[Any, ...]]) -> type[msgspec.Struct]:
+    own: list[tuple[Any, ...]] = [_field(name, key, node) for key, node in tree.items()]
     rename = {_attribute(key): key for key in tree}
     return msgspec.defstruct(
         name,
@@ -319,12 +312,10 @@ def _object(
     )
 
 
-def _field(
-    owner: str, key: str, node: Fact | Mapping[str, Any], ids: Mapping[str, Any]
-) -> tuple[str, Any, Any]:
+def _field(owner: str, key: str, node: Fact | Mapping[str, Any]) -> tuple[str, Any, Any]:
     if isinstance(node, Fact):
-        return _attribute(key), _json_type(node, ids) | None, None
-    nested = _object(f"{owner}{key.capitalize()}", node, [], ids)
+        return _attribute(key), _json_type(node) | None, None
+    nested = _object(f"{owner}{key.capitalize()}", node, [])
     return _attribute(key), nested, msgspec.field(default_factory=nested)
 
 
@@ -333,10 +324,10 @@ def _attribute(key: str) -> str:
     return "f_" + re.sub(r"[\W_]", lambda found: f"_{ord(found[0]):x}_", key)
 
 
-def _json_type(fact: Fact, ids: Mapping[str, Any] = IDS) -> Any:  # noqa: ANN401 - a type expression
+def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
     values = fact.type.values if fact.kind is TypeName.ONE_OF else fact.closed
     if values is None and fact.identifies:
-        return ids.get(fact.name, NAME)
+        return _IDS.get(fact.name, NAME)
     if values is None:
         return _PLAIN_TYPES[fact.kind]
     closed: Any = Literal[tuple(sorted(values))]

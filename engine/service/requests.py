@@ -11,13 +11,11 @@ import msgspec
 from engine.decisions.compiler import Record
 from engine.decisions.facts import (
     CODES_FIELDS,
-    IDS,
     MANY,
     STORE_FIELDS,
     Id,
     InstantText,
     PlainId,
-    PrintedId,
     RequestTypes,
     struct_of,
 )
@@ -71,18 +69,10 @@ class Requests(RequestTypes):
     @cached_property
     def stored_evaluate(self) -> type[msgspec.Struct]:
         """An evaluate request that may ask the store."""
-        return self._evaluating(Id, IDS)
-
-    @cached_property
-    def printed_evaluate(self) -> type[msgspec.Struct]:
-        """The same in a text without control characters; slashes in ids are to be looked for."""
-        return self._evaluating(PrintedId, dict.fromkeys(IDS, PrintedId))
-
-    def _evaluating(self, charge_id: Any, ids: Mapping[str, Any]) -> type[msgspec.Struct]:  # noqa: ANN401
         previewed = struct_of(
             "PreviewedCharge",
             self.charge_facts,
-            [("id", charge_id | None, None), *self._beside, ("corrects", charge_id | None, None)],
+            [("id", Id | None, None), *self._beside, ("corrects", Id | None, None)],
         )
         charges: Any = Annotated[list[previewed], MANY]  # type: ignore[valid-type]
         fields = [
@@ -91,7 +81,7 @@ class Requests(RequestTypes):
             *STORE_FIELDS,
             *CODES_FIELDS,
         ]
-        return struct_of("EvaluateRequest", self.event_facts, fields, ids)
+        return struct_of("EvaluateRequest", self.event_facts, fields)
 
     @cached_property
     def redeem(self) -> type[msgspec.Struct]:

@@ -95,19 +95,12 @@ class Evaluations:
 
 
 def _ordinary(body: bytes, work: Work) -> Any:  # noqa: ANN401 - a made type
-    """A request that is answered by what is in force and by its own facts; None for any other.
-
-    No control character stands in its text, and none is written there as an escape.
-    """
-    if b"\\" in body or b"\x7f" in body:
-        return None
-    request: Any = read(body, work.book.types.printed_evaluate)
+    """A request that is answered by what is in force and by its own facts; None for any other."""
+    request: Any = read(body, work.book.types.stored_evaluate)
     if request is None or request.versions:
         return None
     subscription = request.f_subscription.f_id
-    if subscription is not None and ("/" in subscription or facts_of(work, subscription)):
-        return None
-    return request
+    return None if subscription is not None and facts_of(work, subscription) else request
 
 
 class _Forgetful(Cabinet, kw_only=True):

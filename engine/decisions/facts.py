@@ -45,16 +45,19 @@ MANY = msgspec.Meta(max_length=1000)
 class Number(Decimal):
     """A number in JSON: a JSON number, or plain decimal text.
 
-    `plain` is the number as rules compare it; None where it is longer than a fact can be.
+    `plain` is the number as rules compare it; None where it is longer than a fact can be. `given`
+    is what JSON says.
     """
 
-    __slots__ = ("plain",)
+    __slots__ = ("given", "plain")
 
+    given: str | int | Decimal
     plain: Decimal | None
 
     def __new__(cls, value: str | int | Decimal) -> Self:
-        """Keep both, as the same few numbers are read again and again."""
+        """Keep all, as the same few numbers are read again and again."""
         number = super().__new__(cls, value)
+        number.given = value
         number.plain = Decimal(number) if _is_plain(number) else None
         return number
 
@@ -110,7 +113,7 @@ class AmountText(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     currency: str
 
 
-class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+class CodeAt(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_defaults=True):
     """A code that is taken as redeemed at an instant."""
 
     code: str
@@ -309,6 +312,7 @@ def _object(name: str, tree: _Tree, fields: list[tuple[Any, ...]]) -> type[msgsp
         forbid_unknown_fields=True,
         kw_only=True,
         frozen=True,
+        omit_defaults=True,
     )
 
 
@@ -316,7 +320,8 @@ def _field(owner: str, key: str, node: Fact | Mapping[str, Any]) -> tuple[str, A
     if isinstance(node, Fact):
         return _attribute(key), _json_type(node) | None, None
     nested = _object(f"{owner}{key.capitalize()}", node, [])
-    return _attribute(key), nested, msgspec.field(default_factory=nested)
+    # Nothing can change it, so that all share the one that says nothing.
+    return _attribute(key), nested, nested()
 
 
 def _attribute(key: str) -> str:

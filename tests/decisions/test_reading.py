@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from engine.decisions.decoding import decode, read
 from engine.decisions.facts import RequestTypes
 from engine.decisions.json_text import read_json, read_simple
 from engine.language.vocabulary import STANDARD
+from engine.service.requests import Requests
 
 TYPES = RequestTypes(STANDARD)
 ORDINARY = {
@@ -39,6 +43,18 @@ def agrees(data: bytes) -> bool:
 def with_quantity(text: str) -> bytes:
     charge = f'{{"quantity": {text}, "amount": "1.00", "currency": "CHF"}}'
     return f'{{"at": "2026-11-28T10:00:00Z", "charges": [{charge}]}}'.encode()
+
+
+def objects_in(kind: Any) -> Iterator[inspect.StructType]:
+    """The objects that a type consists of, itself included."""
+    if isinstance(kind, inspect.StructType):
+        yield kind
+        parts = [field.type for field in kind.fields]
+    else:
+        item = getattr(kind, "item_type", None) or getattr(kind, "value_type", None)
+        parts = [*getattr(kind, "types", ()), *([] if item is None else [item])]
+    for part in parts:
+        yield from objects_in(part)
 
 
 # --- requests -----------------------------------------------------------------------------------
@@ -106,9 +122,29 @@ def test_a_text_with_a_slip_is_read_alike_both_ways(place: int, length: int, sli
 def test_the_ordinary_request_goes_the_short_way() -> None:
     """With what is left out, nested, a list, text with other letters, or a plain escape."""
     assert repr(read(TEXT.encode(), TYPES.evaluate)) == repr(decode(TEXT, TYPES.evaluate))
-    other = {**ORDINARY, "customer": {"id": "é", "referrer": '"\n'}, "trace": False, "by": None}
+    other = {**ORDINARY, "customer": {"id": "é", "referrer": '"\n'}}
     data = json.dumps(other, ensure_ascii=False).encode()
     assert repr(read(data, TYPES.evaluate)) == repr(decode(data, TYPES.evaluate))
+
+
+@pytest.mark.parametrize("said", [{"trace": False}, {"by": None}, {"charges": []}, {"codes": []}])
+def test_what_goes_without_saying_may_be_said(said: dict[str, object]) -> None:
+    """Such a request goes one way or the other."""
+    assert agrees(json.dumps({**ORDINARY, **said}).encode())
+
+
+def test_a_request_has_many_charges_and_still_goes_the_short_way() -> None:
+    """As many as it may have, one after another."""
+    charge = {"fee": "period", "amount": "1.00", "currency": "CHF"}
+    data = json.dumps({**ORDINARY, "charges": [charge] * 1000}).encode()
+    assert repr(read(data, TYPES.evaluate)) == repr(decode(data, TYPES.evaluate))
+
+
+@pytest.mark.parametrize("kind", [TYPES.evaluate, Requests(STANDARD).stored_evaluate])
+def test_writing_a_request_adds_nothing_to_what_was_read(kind: type[msgspec.Struct]) -> None:
+    """Else what is missing because a key stands twice could go unnoticed."""
+    for each in objects_in(inspect.type_info(kind)):
+        assert each.cls.__struct_config__.omit_defaults or all(f.required for f in each.fields)
 
 
 # --- numbers ------------------------------------------------------------------------------------

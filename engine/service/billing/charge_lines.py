@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from engine.calendar import Instant
 from engine.decisions.compiler import Record
@@ -147,10 +148,17 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def content(charge: msgspec.Struct, amount: Money, at: Instant | None) -> str:
     """A digest of the charge and its moment, to tell repetitions (behaviour.md, Applying)."""
-    said = msgspec.to_builtins(charge, enc_hook=str)
-    kept = {key: each for key, each in said.items() if key not in (*_OWN, "at", "amount")}
-    text = msgspec.json.encode([kept, str(amount), at], order="deterministic")
+    kept = {key: each for key, each in _whole(charge).items() if key not in (*_OWN, "at", "amount")}
+    text = msgspec.json.encode([kept, str(amount), at], order="deterministic", enc_hook=str)
     return hashlib.sha256(text).hexdigest()
+
+
+def _whole(thing: Any) -> Any:  # noqa: ANN401 - a made type, or what is in it
+    """What an object says, and what it leaves out."""
+    if not isinstance(thing, msgspec.Struct):
+        return thing
+    parts = zip(thing.__struct_encode_fields__, astuple(thing), strict=True)
+    return {key: _whole(each) for key, each in parts}
 
 
 def differs(charge: str) -> Reason:

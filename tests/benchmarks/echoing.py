@@ -1,4 +1,4 @@
-"""The service with two calls more, which answer what they were sent, in one worker."""
+"""The service with a call more, which answers what it was sent, in one worker."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ import sys
 
 from granian.constants import Interfaces
 
-from engine.decisions.decoding import convert, plain
-from engine.language.vocabulary import STANDARD
 from engine.service import settings
 from engine.service.caller import Scope
-from engine.service.requests import Requests
 from engine.store.database import Database
 from web import server
 from web.api import SUBJECTS
@@ -22,7 +19,6 @@ from web.services import read_options
 from web.subjects import Body, Subject
 
 ECHO = Subject("echo", "Echo", is_quick=True)
-_REQUEST = Requests(STANDARD).stored_evaluate
 
 
 @ECHO.call(
@@ -30,31 +26,16 @@ _REQUEST = Requests(STANDARD).stored_evaluate
     "/v1/echo",
     Scope.EVALUATE,
     {200: object},
-    body=Body(lambda _: _REQUEST, {}),
-    repeatable=False,
-)
-def echo(call: Call) -> object:
-    """Answer the body of the request, once it is read as evaluating reads it."""
-    value = plain(call.data())
-    convert(value, _REQUEST)
-    return value
-
-
-@ECHO.call(
-    "POST",
-    "/v1/echo/unread",
-    Scope.EVALUATE,
-    {200: object},
     body=Body(lambda _: object, {}),
     repeatable=False,
 )
-def unread(call: Call) -> object:
+def echo(call: Call) -> object:
     """Answer the body of the request, whatever JSON it is."""
     return call.body()
 
 
 def from_environment() -> Gateway:
-    """The application with the echoes, as the environment sets it."""
+    """The application with the echo, as the environment sets it."""
     database, options = Database(settings.value_of(settings.DATABASE)), read_options()
     application = create_app(database, options, extra=(ECHO,))
     return Gateway(application, database, options.max_body, quick_paths((*SUBJECTS, ECHO)))

@@ -104,24 +104,15 @@ def test_redeem_over_http_against_the_same_statements_in_bare_sqlite(
 
 
 def test_evaluate_over_http_against_an_echo(benchmark: Any, running: Running) -> None:
-    """The echo reads the same request from the same JSON, and decides nothing."""
-    _compare_evaluate(benchmark, running, "/v1/echo")
-
-
-def test_evaluate_over_http_against_an_echo_of_anything(benchmark: Any, running: Running) -> None:
-    """This one asks of the JSON nothing, not even that it is an evaluate request."""
-    _compare_evaluate(benchmark, running, "/v1/echo/unread")
-
-
-def _compare_evaluate(benchmark: Any, running: Running, path: str) -> None:
+    """The echo asks of the JSON nothing, not even that it is an evaluate request."""
     bodies = [_evaluate_body(number) for number in range(REQUESTS)]
     evaluate = [request("/v1/evaluate", running.token, body) for body in bodies]
-    echo = [request(path, running.token, body) for body in bodies]
+    echo = [request("/v1/echo", running.token, body) for body in bodies]
     for each in (evaluate, echo):
         running.rate(each, 200)
     _compare(
         benchmark,
-        f"evaluate against {path}",
+        "evaluate",
         lambda: running.rate(evaluate, 200),
         lambda: running.rate(echo, 200),
         EVALUATE_BAR,

@@ -55,7 +55,6 @@ _LISTENERS = Statement(
     .order_by(WEBHOOKS.c.webhook)
 )
 
-_BOOK = "book"
 PENDING = "pending"
 """The name of a change that is not in force, where a version is asked for."""
 
@@ -120,8 +119,6 @@ class Books:
 
     def __init__(self, space: str) -> None:
         self.space = space
-        self.question = _BOOK, self
-        """What a transaction has made a book of that holds for it."""
         self._lock = RLock()
         self._book: Book | None = None
         self._memory = Memory()
@@ -136,9 +133,6 @@ class Books:
 
         Raises `NoSuchSpace`. To be asked before the transaction changes what is in force.
         """
-        known: Book | None = tx.known.get(self.question)
-        if known is not None:
-            return known
         now = revision(tx, self.space)
         if now is None:
             raise NoSuchSpace(
@@ -148,7 +142,6 @@ class Books:
         book = self._book
         if book is None or book.revision != now:
             book = self._load(tx, now)
-        tx.keep(self.question, book)
         return book
 
     def with_versions(self, tx: Transaction, wanted: Mapping[str, object]) -> Book:

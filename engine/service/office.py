@@ -13,11 +13,12 @@ from sqlalchemy import bindparam, select
 
 from engine.calendar import Instant
 from engine.codes.key_ring import KeyRing
-from engine.service.book import Book, Books
+from engine.service.book import Books
 from engine.service.caller import Caller
 from engine.service.errors import KeyReused
 from engine.service.guessing import FREE, Budget, Guesses
 from engine.service.kept_answers import read_answer
+from engine.service.known import Known
 from engine.service.posting import post
 from engine.service.work import Work
 from engine.store import journal
@@ -77,12 +78,16 @@ class Office:
                 self.enact_due()
 
     def _look(self, work: Callable[[Work], _Result], caller: Caller, tx: Transaction) -> _Result:
-        book: Book = tx.known.get(self.books.question) or self.books.in_force(tx)
-        clock, due = self.clock, book.next_enactment
-        now = clock()
+        books = self.books
+        known: Known | None = tx.known.get(books)
+        if known is None:
+            known = Known(books.in_force(tx))
+            tx.keep(books, known)
+        book, now = known.book, self.clock()
+        due = book.next_enactment
         if due is not None and due <= now:
             raise _Due
-        return work(Work(tx, self.space, book, now, caller, self.ring))
+        return work(Work(tx, self.space, book, known, now, caller, self.ring))
 
     def write(
         self, work: Callable[[Work], _Result], caller: Caller, *, alone: bool = False
@@ -113,7 +118,7 @@ class Office:
         book, now = self.books.in_force(tx), self.clock()
         if book.is_due(now) and not late:
             raise _Due
-        task = Work(tx, self.space, book, now, caller, self.ring, sealed=alone)
+        task = Work(tx, self.space, book, Known(book), now, caller, self.ring, sealed=alone)
         result = work(task)
         task.seal()
         if task.notices:

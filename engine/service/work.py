@@ -9,6 +9,7 @@ from engine.codes.key_ring import KeyRing
 from engine.decisions.spellings import Spellings, SpellingsOnce
 from engine.service.book import Book, revision
 from engine.service.caller import Caller
+from engine.service.known import Known
 from engine.service.notices import Kind, Notice
 from engine.store import journal
 from engine.store.database import Contended, Transaction
@@ -18,12 +19,14 @@ from engine.store.journal import Entry
 class Work(msgspec.Struct, eq=False):
     """A transaction of one space. `now` is when it is recorded; `book` is what is in force.
 
-    `ring` has the keys of sealed codes, and `spellings` read each text once.
+    `known` is what was found out of the state that it sees, under that book. `ring` has the keys of
+    sealed codes, and `spellings` read each text once.
     """
 
     tx: Transaction
     space: str
     book: Book
+    known: Known
     now: Instant
     caller: Caller
     ring: KeyRing

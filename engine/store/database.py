@@ -27,7 +27,7 @@ from sqlalchemy.pool import PoolProxiedConnection, QueuePool, StaticPool
 
 from engine.store.driver_errors import errors_of
 from engine.store.gathering import Gathering
-from engine.store.memo import Memo, Moved, Question, are_small
+from engine.store.memo import Answers, Memo, Moved, Question, are_small
 from engine.store.statements import Statement, Values
 
 Row = tuple[Any, ...]
@@ -99,8 +99,11 @@ class Transaction:
         """Whether no other write transaction can run at the same time."""
         return self._dialect == "sqlite"
 
-    def keep(self, question: Question, made: object) -> None:
-        """Keep what was made of rows for who asks the same, as long as they stand."""
+    def keep(self, question: Question, made: object, among: Answers | None = None) -> None:
+        """Keep what was made of rows for who asks the same, as long as they stand.
+
+        It may be kept `among` others, in what was kept itself.
+        """
 
     def rows(self, statement: Statement, **values: object) -> list[Row]:
         """All rows that a statement answers."""
@@ -168,9 +171,9 @@ class _Remembering(Transaction):
             found = self._read(statement, values)
         return found[0] if found else None
 
-    def keep(self, question: Question, made: object) -> None:
+    def keep(self, question: Question, made: object, among: Answers | None = None) -> None:
         """Keep what was made of rows for who asks the same, as long as they stand."""
-        self._memo.keep(question, made)
+        self._memo.keep(question, made, among)
 
     def _begin(self) -> None:
         """See one state of the database from now on: that of what was answered before."""

@@ -8,11 +8,11 @@ back included. While both stay the same, so does the answer to every question.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
-Question = tuple[Any, ...]
-Answers = dict[Question, Any]
+Question = Hashable
+Answers = dict[Any, Any]
 
 MOST = 4096
 """So many answers are kept of one connection."""
@@ -32,10 +32,11 @@ class Moved(Exception):
 class Memo:
     """What one connection has read since the last change."""
 
-    __slots__ = ("_changes", "_version", "answers")
+    __slots__ = ("_changes", "_kept", "_version", "answers")
 
     def __init__(self) -> None:
         self._version = self._changes = -1
+        self._kept = 0
         self.answers: Answers = {}
         """What held when it was last asked."""
 
@@ -48,10 +49,16 @@ class Memo:
         changes = connection.total_changes
         if version != self._version or changes != self._changes:
             self._version, self._changes, self.answers = version, changes, {}
+            self._kept = 0
         return self.answers
 
-    def keep(self, question: Question, answer: object) -> None:
-        """Know the answer that a transaction has read, or what was made of it."""
-        if len(self.answers) >= MOST:
+    def keep(self, question: Question, answer: object, among: Answers | None = None) -> None:
+        """Know the answer that a transaction has read, or what was made of it.
+
+        It may be kept `among` others, in an answer that is known itself.
+        """
+        if self._kept >= MOST:
             self.answers.clear()
-        self.answers[question] = answer
+            self._kept = 0
+        self._kept += 1
+        (self.answers if among is None else among)[question] = answer

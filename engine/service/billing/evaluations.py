@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
-from engine.calendar import Instant, format_instant
+from engine.calendar import LATEST, Instant, format_instant
 from engine.decisions.decoding import convert, plain, read
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import CodeAt
+from engine.decisions.facts import CodeAt, read_instant
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.session import Found
 from engine.service.answers import Evaluation
@@ -22,11 +21,12 @@ from engine.service.caller import Caller, Scope
 from engine.service.codes.cabinet import Cabinet
 from engine.service.errors import Forbidden
 from engine.service.guessing import customer_in
-from engine.service.moments import any_moment, fresh_id
+from engine.service.known import Known
+from engine.service.moments import fresh_id
 from engine.service.office import Office
 from engine.service.redeeming.attached import attached_codes
-from engine.service.redeeming.stored_facts import facts_of, with_stored
-from engine.service.usage.holdings import Holding, first_end, run_out, standing
+from engine.service.redeeming.stored_facts import subscribed, with_stored
+from engine.service.usage.holdings import Holding, first_end, run_out
 from engine.service.usage.recount import uses_of
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
@@ -34,7 +34,6 @@ from engine.service.work import Work
 Body = bytes | str | dict[str, Any]
 # What is looked for on a class takes longer to find than a name.
 _REASONS = Scope.REASONS
-_find = Cabinet.find
 
 
 class Evaluations:
@@ -64,13 +63,21 @@ class Evaluations:
 
     def _evaluate(self, body: Body, work: Work) -> tuple[Evaluation, list[str | CodeAt]]:
         """The answer, and the codes that were given or asked for."""
-        request = _ordinary(body, work) if isinstance(body, bytes) else None
-        if request is None:
+        types = work.book.types
+        request: Any = read(body, types.stored_evaluate) if isinstance(body, bytes) else None
+        # What is in force and its own facts answer most requests.
+        known = None
+        if request is not None and not request.versions:
+            known = subscribed(work, request.f_subscription.f_id)
+        if known is None or known.facts:
             work, request = self._read(plain(body), work)
+            known = subscribed(work, request.f_subscription.f_id)
         if request.trace and not work.caller.may(Scope.TRACE):
             raise Forbidden("`trace` needs the scope `trace`", "leave it out, or use another key")
-        at = any_moment(request.at, work)
+        at = work.now if request.at is None else read_instant(request.at, "/at")
         session = _session(work, request, at)
+        if known.here:
+            _begin_with(session, known.here)
         codes = request.codes
         if request.attached:
             waiting = _attached(work, request)
@@ -89,46 +96,44 @@ class Evaluations:
         if wanted:
             convert(value, work.book.types.stored_evaluate)
             book = self.office.books.with_versions(work.tx, wanted)
-            work = replace(work, book=book, _spellings=None)
+            work = replace(work, book=book, known=Known(book), _spellings=None)
         whole = with_stored(work, value, lock=False)
         return work, convert(whole, work.book.types.stored_evaluate)
-
-
-def _ordinary(body: bytes, work: Work) -> Any:  # noqa: ANN401 - a made type
-    """A request that is answered by what is in force and by its own facts; None for any other."""
-    request: Any = read(body, work.book.types.stored_evaluate)
-    if request is None or request.versions:
-        return None
-    subscription = request.f_subscription.f_id
-    return None if subscription is not None and facts_of(work, subscription) else request
 
 
 class _Forgetful(Cabinet, kw_only=True):
     """Finds codes, and leaves the holds of their coupons that ran out uncounted."""
 
     usage: StoredUsage
-    _forgotten: set[str] = msgspec.field(default_factory=set)
+    _forgotten: frozenset[str] = frozenset()
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
-        found = _find(self, code)
-        if isinstance(found, Found) and found.coupon.redemption.counts:
-            coupon = found.coupon.name
-            if first_end(self.work, coupon) <= self.at and coupon not in self._forgotten:
-                self._forget(coupon)
+        return self.work.known.unheld.get(code) or self._find(code)
+
+    def _find(self, code: str) -> Found | Reason:
+        found = Cabinet.find(self, code)
+        if isinstance(found, Reason):
+            return found
+        coupon, known = found.coupon, self.work.known
+        first = first_end(self.work, coupon.name) if coupon.redemption.counts else LATEST
+        if first == LATEST and known.codes.get(code) is found:
+            self.work.tx.keep(code, found, known.unheld)
+        elif first <= self.at and coupon.name not in self._forgotten:
+            self._forget(coupon.name)
         return found
 
     def _forget(self, coupon: str) -> None:
         """Leave the holds of a coupon uncounted that ran out, once."""
-        self._forgotten.add(coupon)
+        self._forgotten |= {coupon}
         for each in run_out(self.work, coupon, self.at):
             self.usage.forget(coupon, each.counts(self.work))
 
 
 def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 - a made type
     """A session that begins with what the store says is redeemed."""
-    types, subscription = work.book.types, request.f_subscription.f_id
-    usage = StoredUsage(work.tx, work.space)
+    types = work.book.types
+    usage = StoredUsage(work.tx, work.space, work.known.counters)
     for name in request.versions:
         usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
     session = Preview(
@@ -136,18 +141,14 @@ def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 
         _Forgetful(work, request.f_customer.f_id, at, usage=usage),
         types.event_record(request, at, work.book.rates_at(at)),
         at,
-        usage,
+        usage=usage,
         traced=request.trace,
         work=work,
-        stored=usage,
-        subscription=subscription,
+        subscription=request.f_subscription.f_id,
         given=None if request.at is None else at,
     )
     if work.book.next_enactment is not None:
         session.changes.append(work.book.next_enactment)
-    here = standing(work, subscription) if subscription is not None else ()
-    if here:
-        _begin_with(session, here)
     return session
 
 

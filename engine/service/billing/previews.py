@@ -34,7 +34,6 @@ from engine.service.usage.held_places import places_free
 from engine.service.usage.usage import StoredUsage
 from engine.service.work import Work
 
-_UNUSED = "no charge"
 State = tuple[RecordedCharge, list[Application]]
 """A charge and its discounts, as far as they were not taken back."""
 
@@ -43,11 +42,11 @@ class Preview(Session, kw_only=True):
     """A session over the store, which answers each charge as recording it would.
 
     `subscription` is whose charges they are, where the request says so, and `given` the moment if
-    it gives one. `stored` is the usage of the session.
+    it gives one.
     """
 
     work: Work
-    stored: StoredUsage
+    usage: StoredUsage
     subscription: str | None
     given: Instant | None
     _answered: dict[str, tuple[Any, ChargeAnswer]] = msgspec.field(default_factory=dict)
@@ -65,14 +64,16 @@ class Preview(Session, kw_only=True):
         if isinstance(found, Found):
             kept = Kept(None, found.issued, self.types.by(self.event))
             record = self.types.with_code(self.event, Fold.CODE.apply(found.code), kept)
-            self.changes += places_free(self.work, found.coupon, record, self.stored, self.at)
+            self.changes += places_free(self.work, found.coupon, record, self.usage, self.at)
 
     # --- charges
 
     def lines(self, charges: Iterable[Any]) -> tuple[ChargeAnswer | RefusedCharge, ...]:
         """What becomes of each charge of the request, in order."""
-        numbered = enumerate(charges)
-        return tuple([self._line(charge, f"/charges/{index}") for index, charge in numbered])
+        lines = []
+        for index, charge in enumerate(charges):
+            lines.append(self._line(charge, f"/charges/{index}"))
+        return tuple(lines)
 
     def _line(self, charge: Any, pointer: str) -> ChargeAnswer | RefusedCharge:  # noqa: ANN401
         taken = None if charge.corrects is None else _taken(charge, pointer)
@@ -82,7 +83,8 @@ class Preview(Session, kw_only=True):
             return self.charge(charge, pointer) if taken is None else self._correct(charge, taken)
         if name in self._answered:
             return self._repeated(charge, pointer)
-        if self.subscription is not None and self._is_recorded(name):
+        is_unused = self.subscription is None or name in self.work.known.unused
+        if not is_unused and self._is_recorded(name):
             return self._recorded(charge, pointer)
         answer = self.charge(charge, pointer) if taken is None else self._correct(charge, taken)
         if isinstance(answer, ChargeAnswer):
@@ -103,12 +105,9 @@ class Preview(Session, kw_only=True):
 
     def _is_recorded(self, charge: str) -> bool:
         """Whether a charge is in the store: most are not, which is worth remembering."""
-        question = _UNUSED, self.work.space, charge
-        if self.work.tx.known.get(question):
-            return False
         is_unused = recorded(self.work, charge) is None
         if is_unused:
-            self.work.tx.keep(question, is_unused)
+            self.work.tx.keep(charge, is_unused, self.work.known.unused)
         return not is_unused
 
     def _recorded(self, charge: Any, pointer: str) -> ChargeAnswer | RefusedCharge:  # noqa: ANN401
@@ -135,7 +134,7 @@ class Preview(Session, kw_only=True):
         if isinstance(found, Reason):
             return RefusedCharge(charge.id, (found,))
         taken = shares(found, discounts, -amount.minor)
-        self.stored.move(*taken.counted_anew(self.work))
+        self.usage.move(*taken.counted_anew(self.work))
         self._states[found.id] = taken.after()
         self.totals.add(amount, -taken.discount)
         return corrected_line(charge.id, amount, taken)

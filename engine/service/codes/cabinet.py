@@ -15,7 +15,6 @@ from engine.decisions.own_rules import code_ends, code_window, expired
 from engine.decisions.session import Found
 from engine.decisions.validity import clause_changes
 from engine.language.vocabulary import Fold
-from engine.service.book import Book
 from engine.service.clients import client_name, client_of
 from engine.service.work import Work
 from engine.store.database import Row
@@ -42,8 +41,6 @@ _CODE = Statement(
     recurs=True,
 )
 
-_FOUND = "found"
-
 
 class Cabinet(msgspec.Struct, eq=False):
     """Finds codes for one event: its moment, and its customer, whom a code may be bound to.
@@ -60,16 +57,16 @@ class Cabinet(msgspec.Struct, eq=False):
 
     def find(self, code: str) -> Found | Reason:
         """The code as it is spelt, and its coupon; why there is none where nobody knows it."""
-        question = _FOUND, self.work.space, code
-        known: tuple[Book, Found] | None = self.work.tx.known.get(question)
-        if known is not None and known[0] is self.work.book:
-            return known[1]
+        codes = self.work.known.codes
+        known = codes.get(code)
+        if known is not None:
+            return known
         row = self._row(Fold.CODE.apply(code)) or self._otherwise_spelt(code)
         if row is None:
             return self.work.spellings.strange(code, self.work.ring)
         found = self.found(row)
         if self._is_plain(row):
-            self.work.tx.keep(question, (self.work.book, found))
+            self.work.tx.keep(code, found, codes)
         return found
 
     def _row(self, code: str) -> Row | None:

@@ -49,7 +49,7 @@ class Scrutiny:
         self._customer = customer
         self._spellings = work.spellings
         self._cabinet = Cabinet(work, customer, work.now, anyone=True)
-        self._usage = StoredUsage(work.tx, work.space)
+        self._usage = StoredUsage(work.tx, work.space, work.known.counters)
         self._event = _event(work, customer)
         self._held: dict[str, HeldPlaces] = {}
 

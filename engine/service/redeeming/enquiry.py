@@ -168,7 +168,7 @@ def enquire(
     lapsed |= {each.id: each for each in run_out(work, found.coupon.name, over)}
     if lock and any(map(is_locked, found.coupon.redemption.strictest)):
         work.seal()
-    usage = StoredUsage(work.tx, work.space)
+    usage = StoredUsage(work.tx, work.space, work.known.counters)
     for each in lapsed.values():
         usage.forget(each.coupon, each.counts(work))
     standing_here = tuple(each for each in here if each.id not in lapsed)

@@ -1,4 +1,4 @@
-"""The row of a subscription: the facts stored with it, and the lock on what happens to it."""
+"""A subscription: the facts stored with it, what stands on it, and the lock on both."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, literal_column, select
 
+from engine.service.known import Subscribed
 from engine.service.requests import merged
+from engine.service.usage.holdings import ARE_STANDING, COLUMNS, ORDER, Holding
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
-from engine.store.tables import SUBSCRIPTIONS
+from engine.store.tables import REDEMPTIONS, SUBSCRIPTIONS
 
 _HERE = binds("space", "subscription")
 _READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE))
@@ -37,9 +39,19 @@ _STORE = Statement(
         )
     )
 )
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
-_SHORT = 500
-"""Facts of so many characters are remembered as they were read."""
+_ONE = select(literal_column("1")).subquery()
+# One row at least: of a subscription without redemptions there may be facts, or nothing.
+_WHOLE = Statement(
+    select(
+        select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE).scalar_subquery().label("stored"),
+        *COLUMNS,
+    )
+    .select_from(_ONE.outerjoin(REDEMPTIONS, and_(*ARE_STANDING)))
+    .order_by(*ORDER)
+)
+_NOTHING = Subscribed(MappingProxyType({}), ())
+_SHORT, _FEW = 500, 4
+"""Facts of so many characters, and so many redemptions, are remembered as they were read."""
 
 
 def is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
@@ -82,18 +94,27 @@ def stored(work: Work, subscription: str, *, lock: bool) -> dict[str, Any]:
 
 
 def facts_of(work: Work, subscription: str) -> Mapping[str, Any]:
-    """The facts stored of a subscription: of most there are none, which is worth remembering."""
-    known: Mapping[str, Any] | None = work.tx.known.get((_READ, work.space, subscription))
-    return _look_up(work, subscription) if known is None else known
+    """The facts stored of a subscription."""
+    return subscribed(work, subscription).facts
 
 
-def _look_up(work: Work, subscription: str) -> Mapping[str, Any]:
-    row = work.tx.row(_READ, space=work.space, subscription=subscription)
-    text = None if row is None else row[0]
-    facts: Mapping[str, Any] = _NOTHING if text is None else msgspec.json.decode(text)
-    if text is None or len(text) <= _SHORT:
-        work.tx.keep((_READ, work.space, subscription), facts)
-    return facts
+def subscribed(work: Work, subscription: str | None) -> Subscribed:
+    """What is known of a subscription: of most that is nothing, which is worth remembering."""
+    if subscription is None:
+        return _NOTHING
+    return work.known.subscriptions.get(subscription) or _look_up(work, subscription)
+
+
+def _look_up(work: Work, subscription: str) -> Subscribed:
+    rows = work.tx.rows(_WHOLE, space=work.space, subscription=subscription)
+    text, first = rows[0][0], rows[0][1]
+    here = () if first is None else tuple([Holding(*row[1:]) for row in rows])
+    found = _NOTHING
+    if text is not None or here:
+        found = Subscribed({} if text is None else msgspec.json.decode(text), here)
+    if len(here) <= _FEW and (text is None or len(text) <= _SHORT):
+        work.tx.keep(subscription, found, work.known.subscriptions)
+    return found
 
 
 def find(work: Work, subscription: str) -> dict[str, Any] | None:

@@ -44,17 +44,14 @@ _HOLDS = (
     REDEMPTIONS.c.ended.is_(None),
 )
 """The holds of a coupon that were not ended, whether they have run out or not."""
-_STANDING = Statement(
-    select(*COLUMNS)
-    .where(
-        _SPACE,
-        REDEMPTIONS.c.subscription == bindparam("subscription"),
-        REDEMPTIONS.c.ended.is_(None),
-    )
-    .order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption)
+ARE_STANDING = (
+    _SPACE,
+    REDEMPTIONS.c.subscription == bindparam("subscription"),
+    REDEMPTIONS.c.ended.is_(None),
 )
-_FEW = 4
-"""So many are remembered of one subscription: they are not small."""
+"""What is redeemed or held on a subscription; holds that ran out may be among it."""
+ORDER = REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption
+_STANDING = Statement(select(*COLUMNS).where(*ARE_STANDING).order_by(*ORDER))
 _FIRST_END = Statement(select(func.min(REDEMPTIONS.c.until)).where(*_HOLDS))
 _RUN_OUT = Statement(
     select(*COLUMNS)
@@ -141,14 +138,11 @@ class Holding(NamedTuple):
 
 def standing(work: Work, subscription: str) -> tuple[Holding, ...]:
     """What is redeemed or held on a subscription, in order; holds that ran out may be among it."""
-    question = _STANDING, work.space, subscription
-    known: tuple[Holding, ...] | None = work.tx.known.get(question)
-    if known is None:
-        rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
-        known = tuple(Holding(*row) for row in rows)
-        if len(known) <= _FEW:
-            work.tx.keep(question, known)
-    return known
+    known = work.known.subscriptions.get(subscription)
+    if known is not None:
+        return known.here
+    rows = work.tx.rows(_STANDING, space=work.space, subscription=subscription)
+    return tuple([Holding(*row) for row in rows])
 
 
 def run_out(work: Work, coupon: str, at: int) -> list[Holding]:
@@ -176,12 +170,11 @@ def running(work: Work, coupon: str, at: int, code: str | None = None) -> list[H
 
 def first_end(work: Work, coupon: str) -> int:
     """When the first hold of a coupon runs out: without the moment all requests ask the same."""
-    question = _FIRST_END, work.space, coupon
-    known: int | None = work.tx.known.get(question)
+    known = work.known.first_ends.get(coupon)
     if known is None:
         row = work.tx.row(_FIRST_END, space=work.space, coupon=coupon)
         known = LATEST if row is None or row[0] is None else row[0]
-        work.tx.keep(question, known)
+        work.tx.keep(coupon, known, work.known.first_ends)
     return known
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -32,7 +33,6 @@ from engine.service.usage.rows import (
     read_fraction,
 )
 from engine.store.database import Transaction
-from engine.store.memo import Question
 from engine.store.statements import Statement
 from engine.store.tables import USES
 
@@ -48,6 +48,8 @@ _USES = Statement(
     )
     .order_by(USES.c.at)
 )
+Counters = dict[tuple[Any, ...], Fraction | int]
+"""What limits count, by their counter, their key, and the window that they count in, if any."""
 Counted = Iterable[tuple[str, Count]]
 """What events count, each with its coupon."""
 _Listed = dict[tuple[str, Place], list[Use]]
@@ -68,13 +70,15 @@ class StoredUsage(msgspec.Struct, eq=False):
     """Usage of a transaction: what the store counts, and what this request adds to it.
 
     `move` leaves out events that no longer count though the store still has them, such as holds
-    that have run out, and counts others that the store does not have.
+    that have run out, and counts others that the store does not have. `_known` is what was counted
+    in the state that the transaction sees, and stands as long as that.
     """
 
     _tx: Transaction
     _space: str
+    _known: Counters = {}
     _changes: _Changes | None = None
-    _asked: dict[Question, Fraction | int] = {}
+    _asked: Counters = {}
 
     def _changed(self) -> _Changes:
         if self._changes is None:
@@ -121,7 +125,7 @@ class StoredUsage(msgspec.Struct, eq=False):
     def allows(self, meter: Meter, key: tuple[str | None, ...]) -> bool:
         """Whether a limit that `counts_all` has room for an event with these values."""
         if self._changes is None:
-            stands: Fraction | int | None = self._tx.known.get((meter.counter, key, self._space))
+            stands = self._known.get((meter.counter, key))
             if stands is not None:
                 return stands < meter.most
         return is_given(key) and self.used(meter, key, ALWAYS) < meter.most
@@ -167,17 +171,17 @@ class StoredUsage(msgspec.Struct, eq=False):
 
     def _stored(self, meter: Meter, key: Key, span: c.Span) -> Fraction | int:
         """What the store counts: once for a transaction, or for all that see the same state."""
-        question: Question = meter.counter, key, self._space
+        question: tuple[Any, ...] = meter.counter, key
         if span.start is not None:
             question = (*question, span.start)
-        found: Fraction | int | None = self._tx.known.get(question)
+        found = self._known.get(question)
         if found is None:
             found = self._asked.get(question)
         if found is None:
             place = _place(meter, key, span)
             n, total = counting.counter(self._tx, self._space, meter.id[0], place)
             found = self._asked[question] = read_fraction(total) if meter.is_budget else n
-            self._tx.keep(question, found)
+            self._tx.keep(question, found, self._known)
         return found
 
     def _listed(self, meter: Meter, key: Key, span: c.Span) -> Sequence[Use]:

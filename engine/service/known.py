@@ -1,0 +1,45 @@
+"""What a request of a space knows without asking the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from engine.decisions.session import Found
+from engine.service.book import Book
+
+if TYPE_CHECKING:
+    from engine.service.usage.holdings import Holding
+
+
+class Subscribed(NamedTuple):
+    """What is known of a subscription: the facts stored with it, and what stands on it, in order.
+
+    Holds that ran out may be among what stands.
+    """
+
+    facts: Mapping[str, Any]
+    here: tuple[Holding, ...]
+
+
+class Known(msgspec.Struct, eq=False):
+    """What was made of rows that still stand, under the book in force; `Work.keep` adds to it.
+
+    Where something may change meanwhile there is nothing but the book.
+    """
+
+    book: Book
+    subscriptions: dict[str, Subscribed] = {}
+    codes: dict[str, Found] = {}
+    """Codes that are the same for all customers, at all times."""
+    unheld: dict[str, Found] = {}
+    """Those of them whose coupon counts no holds."""
+    first_ends: dict[str, int] = {}
+    """When the first hold of a coupon runs out."""
+    unused: dict[str, bool] = {}
+    """Ids that no charge has."""
+    counters: dict[tuple[Any, ...], Fraction | int] = {}
+    """What limits count, by their counter, their key, and the window that they count in, if any."""

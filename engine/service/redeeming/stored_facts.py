@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any, TypeGuard
 
 import msgspec
-from sqlalchemy import and_, bindparam, literal_column, select
+from sqlalchemy import bindparam, exists, select
 
 from engine.service.known import Subscribed
 from engine.service.requests import merged
-from engine.service.usage.holdings import ARE_STANDING, COLUMNS, ORDER, Holding
+from engine.service.usage.holdings import ARE_STANDING, standing
 from engine.service.work import Work
 from engine.store.statements import Statement, binds
-from engine.store.tables import REDEMPTIONS, SUBSCRIPTIONS
+from engine.store.tables import SUBSCRIPTIONS
 
 _HERE = binds("space", "subscription")
 _READ = Statement(select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE))
@@ -39,15 +39,12 @@ _STORE = Statement(
         )
     )
 )
-_ONE = select(literal_column("1")).subquery()
-# One row at least: of a subscription without redemptions there may be facts, or nothing.
-_WHOLE = Statement(
+# Most have neither facts nor redemptions, which takes one statement to find out.
+_KNOWN = Statement(
     select(
-        select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE).scalar_subquery().label("stored"),
-        *COLUMNS,
+        select(SUBSCRIPTIONS.c.facts).filter_by(**_HERE).scalar_subquery(),
+        exists().where(*ARE_STANDING),
     )
-    .select_from(_ONE.outerjoin(REDEMPTIONS, and_(*ARE_STANDING)))
-    .order_by(*ORDER)
 )
 _NOTHING = Subscribed(MappingProxyType({}), ())
 _SHORT, _FEW = 500, 4
@@ -106,9 +103,9 @@ def subscribed(work: Work, subscription: str | None) -> Subscribed:
 
 
 def _look_up(work: Work, subscription: str) -> Subscribed:
-    rows = work.tx.rows(_WHOLE, space=work.space, subscription=subscription)
-    text, first = rows[0][0], rows[0][1]
-    here = () if first is None else tuple([Holding(*row[1:]) for row in rows])
+    row = work.tx.row(_KNOWN, space=work.space, subscription=subscription)
+    text, has_redemptions = row or (None, False)
+    here = standing(work, subscription) if has_redemptions else ()
     found = _NOTHING
     if text is not None or here:
         found = Subscribed({} if text is None else msgspec.json.decode(text), here)

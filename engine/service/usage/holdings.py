@@ -50,8 +50,9 @@ ARE_STANDING = (
     REDEMPTIONS.c.ended.is_(None),
 )
 """What is redeemed or held on a subscription; holds that ran out may be among it."""
-ORDER = REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption
-_STANDING = Statement(select(*COLUMNS).where(*ARE_STANDING).order_by(*ORDER))
+_STANDING = Statement(
+    select(*COLUMNS).where(*ARE_STANDING).order_by(REDEMPTIONS.c.redeemed, REDEMPTIONS.c.redemption)
+)
 _FIRST_END = Statement(select(func.min(REDEMPTIONS.c.until)).where(*_HOLDS))
 _RUN_OUT = Statement(
     select(*COLUMNS)

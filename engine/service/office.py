@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -71,23 +70,24 @@ class Office:
 
     def read(self, work: Callable[[Work], _Result], caller: Caller) -> _Result:
         """Do work that changes nothing, on one state of the space; it may run twice."""
+
+        def look(tx: Transaction) -> _Result:
+            known: Known | None = tx.known.get(books)
+            if known is None:
+                known = Known(books.in_force(tx))
+                tx.keep(books, known)
+            book, now = known.book, self.clock()
+            due = book.next_enactment
+            if due is not None and due <= now:
+                raise _Due
+            return work(Work(tx, self.space, book, known, now, caller, self.ring))
+
+        books = self.books
         while True:
             try:
-                return self.database.look(partial(self._look, work, caller))
+                return self.database.look(look)
             except _Due:
                 self.enact_due()
-
-    def _look(self, work: Callable[[Work], _Result], caller: Caller, tx: Transaction) -> _Result:
-        books = self.books
-        known: Known | None = tx.known.get(books)
-        if known is None:
-            known = Known(books.in_force(tx))
-            tx.keep(books, known)
-        book, now = known.book, self.clock()
-        due = book.next_enactment
-        if due is not None and due <= now:
-            raise _Due
-        return work(Work(tx, self.space, book, known, now, caller, self.ring))
 
     def write(
         self, work: Callable[[Work], _Result], caller: Caller, *, alone: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
@@ -48,7 +47,7 @@ class Evaluations:
         Raises `RequestError`, and `SlowDown` for callers who guess.
         """
         if caller.may(_REASONS):
-            return self.office.read(partial(self._evaluate, body), caller)[0]
+            return self.office.read(lambda work: self._evaluate(body, work)[0], caller)
         value: Any = plain(body)
         guesses, customer = self.office.guesses, customer_in(value)
         guesses.check(caller, customer)
@@ -68,7 +67,8 @@ class Evaluations:
         # What is in force and its own facts answer most requests.
         known = None
         if request is not None and not request.versions:
-            known = subscribed(work, request.f_subscription.f_id)
+            subscription = request.f_subscription.f_id
+            known = work.known.subscriptions.get(subscription) or subscribed(work, subscription)
         if known is None or known.facts:
             work, request = self._read(plain(body), work)
             known = subscribed(work, request.f_subscription.f_id)
@@ -132,14 +132,15 @@ class _Forgetful(Cabinet, kw_only=True):
 
 def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 - a made type
     """A session that begins with what the store says is redeemed."""
-    types = work.book.types
+    book = work.book
+    types, rates = book.types, book.rates
     usage = StoredUsage(work.tx, work.space, work.known.counters)
     for name in request.versions:
-        usage.instead(name, uses_of(work.tx, work.space, work.book.coupons[name].ready))
+        usage.instead(name, uses_of(work.tx, work.space, book.coupons[name].ready))
     session = Preview(
         types,
         _Forgetful(work, request.f_customer.f_id, at, usage=usage),
-        types.event_record(request, at, work.book.rates_at(at)),
+        types.event_record(request, at, None if rates is None else rates.at(at)),
         at,
         usage=usage,
         traced=request.trace,
@@ -147,8 +148,8 @@ def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 
         subscription=request.f_subscription.f_id,
         given=None if request.at is None else at,
     )
-    if work.book.next_enactment is not None:
-        session.changes.append(work.book.next_enactment)
+    if book.next_enactment is not None:
+        session.changes.append(book.next_enactment)
     return session
 
 

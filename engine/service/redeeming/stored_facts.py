@@ -99,10 +99,9 @@ def subscribed(work: Work, subscription: str | None) -> Subscribed:
     """What is known of a subscription: of most that is nothing, which is worth remembering."""
     if subscription is None:
         return _NOTHING
-    return work.known.subscriptions.get(subscription) or _look_up(work, subscription)
-
-
-def _look_up(work: Work, subscription: str) -> Subscribed:
+    known = work.known.subscriptions.get(subscription)
+    if known is not None:
+        return known
     row = work.tx.row(_KNOWN, space=work.space, subscription=subscription)
     text, has_redemptions = row or (None, False)
     here = standing(work, subscription) if has_redemptions else ()

@@ -315,3 +315,23 @@ def test_memory_alone_is_looked_at_too() -> None:
     alone.write(lambda tx: tx.run(ADD, **OF_BILLS, last=3))
     assert alone.look(last) == 3
     alone.close()
+
+
+def test_what_is_kept_among_others_goes_with_them(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It counts as one more, too: where there are too many, all of it is made anew."""
+
+    def made(name: str, tx: Transaction) -> dict[str, int]:
+        found: dict[str, int] | None = tx.known.get("made")
+        if found is None:
+            found = {}
+            tx.keep("made", found)
+        tx.keep(name, 1, found)
+        return found
+
+    monkeypatch.setattr(memo, "MOST", 3)
+    first = [store.look(partial(made, name)) for name in ("a", "b")]
+    assert first[0] is first[1] == {"a": 1, "b": 1}
+    store.look(partial(made, "c"))
+    assert store.look(partial(made, "d")) == {"d": 1}

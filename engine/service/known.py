@@ -26,9 +26,9 @@ class Subscribed(NamedTuple):
 
 
 class Known(msgspec.Struct, eq=False):
-    """What was made of rows that still stand, under the book in force; `Work.keep` adds to it.
+    """What was made of rows that still stand, under one book; `Transaction.keep` adds to it.
 
-    Where something may change meanwhile there is nothing but the book.
+    In a transaction that may change something it stays empty.
     """
 
     book: Book
@@ -36,7 +36,7 @@ class Known(msgspec.Struct, eq=False):
     codes: dict[str, Found] = {}
     """Codes that are the same for all customers, at all times."""
     unheld: dict[str, Found] = {}
-    """Those of them whose coupon counts no holds."""
+    """Those of them whose coupon has no holds that it counts."""
     first_ends: dict[str, int] = {}
     """When the first hold of a coupon runs out."""
     unused: dict[str, bool] = {}

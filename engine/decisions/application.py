@@ -29,18 +29,18 @@ from engine.decisions.usage import Usage, Use
 from engine.language import checked as c
 from engine.language.prose import benefit_text
 from engine.language.vocabulary import AT_SLOT, RATES_SLOT
-from engine.money import Money, Rates, convert
+from engine.money import Money, convert
 
 Ratio = tuple[int, int]
-_PRICE = c.Step.PRICE
-_Part = tuple[Ratio, int]
-"""An amount, exactly and rounded."""
+_Part = tuple[int, int, Ratio]
+"""What is taken and what it was computed on, both rounded, and what that leaves, exactly."""
 
 
 class Redeemed(msgspec.Struct, frozen=True):
     """A code that is redeemed on the subscription: its coupon and version, and the moment.
 
-    The version is None where the coupon is read from files alone; `id` is the redemption's.
+    The version is None where the coupon is read from files alone; `id` is the redemption's. The
+    code was `issued`, if it was, and is redeemed `by` somebody (language.md, Facts).
     """
 
     coupon: ReadyCoupon
@@ -48,15 +48,24 @@ class Redeemed(msgspec.Struct, frozen=True):
     redeemed: Instant
     version: int | None = None
     id: str = ""
+    issued: Instant | None = None
+    by: str | None = None
 
 
-class Granted(msgspec.Struct, frozen=True):
-    """What a code takes off a charge, in minor units; `on` is what it was computed on."""
+class Offer(msgspec.Struct):
+    """A coupon that applies, in minor units of the charge's currency.
+
+    `money` is its fixed amount, its price, or the cap of its share; `budget` what is left of the
+    smallest of its budgets. Once it is granted, `amount` is what it takes off the charge, and `on`
+    what that was computed on.
+    """
 
     redeemed: Redeemed
     tier: Tier
-    amount: int
-    on: int
+    money: Ratio | None
+    budget: int | None
+    amount: int = 0
+    on: int = 0
 
 
 class Declined(msgspec.Struct, frozen=True):
@@ -72,22 +81,9 @@ class Outcome(msgspec.Struct, frozen=True):
     `discount` is the sum of them, in minor units.
     """
 
-    granted: Sequence[Granted]
+    granted: Sequence[Offer]
     declined: Sequence[Declined]
     discount: int
-
-
-class _Offer(msgspec.Struct, frozen=True):
-    """A coupon that applies, in minor units of the charge's currency.
-
-    `money` is its fixed amount, its price, or the cap of its share; `budget` what is left of the
-    smallest of its budgets.
-    """
-
-    redeemed: Redeemed
-    tier: Tier
-    money: Ratio | None
-    budget: int | None
 
 
 def apply(
@@ -102,11 +98,11 @@ def apply(
     """
     if amount.minor <= 0:
         return Outcome((), [_uncharged(redeemed) for redeemed, _ in codes], 0)
-    offers: list[_Offer] = []
+    offers: list[Offer] = []
     declined: list[Declined] = []
     for redeemed, record in codes:
         offer = _terms(redeemed, record, amount.currency, usage)
-        if isinstance(offer, _Offer):
+        if isinstance(offer, Offer):
             offers.append(offer)
         else:
             declined.append(offer)
@@ -148,9 +144,10 @@ def _uncharged(redeemed: Redeemed) -> Declined:
     return Declined(redeemed, (Reason("nothing_left", message),))
 
 
-def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _Offer | Declined:
+def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> Offer | Declined:
     """What a coupon offers on a charge in a currency, if its rules let it apply."""
-    gate = redeemed.coupon.application
+    coupon = redeemed.coupon
+    gate = coupon.application
     if record[AT_SLOT] < redeemed.redeemed:
         others = reasons(explain(gate, record, usage))
         return Declined(redeemed, (_too_early(redeemed), *others))
@@ -160,25 +157,16 @@ def _terms(redeemed: Redeemed, record: Record, currency: str, usage: Usage) -> _
     budget = _smallest_budget(gate, record, usage) if gate.budgets else None
     if budget is not None and budget <= 0:
         return Declined(redeemed, reasons(explain(gate, record, usage)))
-    tier = _choose(redeemed.coupon.tiers, record)
+    tier = coupon.always or _choose(coupon.tiers, record)
     if not isinstance(tier, Tier):
         return Declined(redeemed, tier)
-    return _priced(redeemed, tier, budget, currency, record[RATES_SLOT])
-
-
-def _priced(
-    redeemed: Redeemed, tier: Tier, budget: int | None, currency: str, rates: Rates | None
-) -> _Offer | Declined:
-    """The offer with its amount, price or cap in the charge's currency."""
     money = tier.money
-    if money is None:
-        return _Offer(redeemed, tier, None, budget)
-    if money.currency == currency:
-        return _Offer(redeemed, tier, (money.minor, 1), budget)
-    converted = convert(money, currency, rates)
+    if money is None or money.currency == currency:
+        return Offer(redeemed, tier, tier.exact, budget)
+    converted = convert(money, currency, record[RATES_SLOT])
     if converted is None:
         return Declined(redeemed, (no_rate(tier.policy, money.currency, currency),))
-    return _Offer(redeemed, tier, (converted.numerator, converted.denominator), budget)
+    return Offer(redeemed, tier, converted.as_integer_ratio(), budget)
 
 
 def _smallest_budget(gate: Gate, record: Record, usage: Usage) -> int:
@@ -211,16 +199,8 @@ def _choose(tiers: tuple[Tier, ...], record: Record) -> Tier | tuple[Reason, ...
 # --- how much -----------------------------------------------------------------------------------
 
 
-def _order(offer: _Offer) -> tuple[int, int, str]:
+def _order(offer: Offer) -> tuple[int, int, str]:
     return offer.tier.step, offer.redeemed.redeemed, offer.redeemed.coupon.name
-
-
-def _part(offer: _Offer, left: Ratio) -> _Part:
-    """What an offer takes of what the ones before have left, within its cap and budget."""
-    tier = offer.tier
-    is_price = tier.step is _PRICE
-    round_ = offer.redeemed.coupon.round_
-    return _taken(tier.share, is_price, offer.money, offer.budget, left, round_)
 
 
 @lru_cache(4096)
@@ -232,7 +212,10 @@ def _taken(
     left: Ratio,
     round_: Callable[[int, int], int],
 ) -> _Part:
-    """The same for a share with or without a cap, a price, or an amount; the same ones recur."""
+    """What a share, a price or an amount takes of what the ones before have left.
+
+    It stays within its cap and budget. The same ones recur.
+    """
     if share is None:
         assert money is not None, "an amount without a rate declines the coupon"  # noqa: S101
         taken = _least(_down_to(money, left) if is_price else money, left)
@@ -242,10 +225,12 @@ def _taken(
             taken = _least(taken, money)
         if share[0] > share[1]:
             taken = _least(taken, left)
+    on = round_(*left)
     if taken[0] <= 0:
-        return (0, 1), 0
+        return 0, on, left
     exact = taken if budget is None else _least(taken, (budget, 1))
-    return exact, round_(*exact)
+    rest = left[0] * exact[1] - exact[0] * left[1], left[1] * exact[1]
+    return round_(*exact), on, rest
 
 
 def _down_to(price: Ratio, left: Ratio) -> Ratio:
@@ -258,29 +243,30 @@ def _least(one: Ratio, other: Ratio) -> Ratio:
 
 
 def _take(
-    offers: Sequence[_Offer], amount: Money, declined: list[Declined]
-) -> tuple[list[Granted], int]:
+    offers: Sequence[Offer], amount: Money, declined: list[Declined]
+) -> tuple[list[Offer], int]:
     """Take the offers in order, and say what is left of the charge; `declined` get nothing.
 
     What rounding puts over the charge is taken from the last.
     """
-    granted: list[Granted] = []
+    granted: list[Offer] = []
     left: Ratio = amount.minor, 1
     unspent = amount.minor
     for offer in offers:
-        exact, rounded = _part(offer, left)
-        rounded = min(rounded, unspent)
-        if rounded > 0:
-            on = left[0] if left[1] == 1 else offer.redeemed.coupon.round_(*left)
-            granted.append(Granted(offer.redeemed, offer.tier, rounded, on))
-            unspent -= rounded
+        tier, round_ = offer.tier, offer.redeemed.coupon.round_
+        part = _taken(tier.share, tier.is_price, offer.money, offer.budget, left, round_)
+        taken, offer.on, rest = part
+        offer.amount = min(taken, unspent)
+        if offer.amount > 0:
+            granted.append(offer)
+            unspent -= offer.amount
         else:
             declined.append(_nothing(offer, left))
-        left = left[0] * exact[1] - exact[0] * left[1], left[1] * exact[1]
+        left = rest
     return granted, unspent
 
 
-def _nothing(offer: _Offer, left: Ratio) -> Declined:
+def _nothing(offer: Offer, left: Ratio) -> Declined:
     if left[0] <= 0:
         message = "other discounts have taken the whole charge already"
     else:
@@ -291,9 +277,9 @@ def _nothing(offer: _Offer, left: Ratio) -> Declined:
 # --- the best of several ------------------------------------------------------------------------
 
 
-def _best(offers: list[_Offer], amount: int) -> tuple[list[_Offer], list[Declined]]:
+def _best(offers: list[Offer], amount: int) -> tuple[list[Offer], list[Declined]]:
     """Of the offers with one `best of` name, the one that by itself would give most."""
-    rivals: dict[str, list[_Offer]] = {}
+    rivals: dict[str, list[Offer]] = {}
     for offer in offers:
         name = offer.redeemed.coupon.policy.best_of
         if name is not None:
@@ -312,15 +298,17 @@ def _best(offers: list[_Offer], amount: int) -> tuple[list[_Offer], list[Decline
     return [offer for offer in offers if id(offer.redeemed) not in lost], outdone
 
 
-def _rank(amount: int) -> Callable[[_Offer], tuple[int, int, str]]:
-    def rank(offer: _Offer) -> tuple[int, int, str]:
-        _, alone = _part(offer, (amount, 1))
+def _rank(amount: int) -> Callable[[Offer], tuple[int, int, str]]:
+    def rank(offer: Offer) -> tuple[int, int, str]:
+        tier, round_ = offer.tier, offer.redeemed.coupon.round_
+        left = amount, 1
+        alone, *_ = _taken(tier.share, tier.is_price, offer.money, offer.budget, left, round_)
         return -alone, offer.redeemed.redeemed, offer.redeemed.coupon.name
 
     return rank
 
 
-def _outdone(offer: _Offer, winner: _Offer, *, as_much: bool) -> Declined:
+def _outdone(offer: Offer, winner: Offer, *, as_much: bool) -> Declined:
     name = winner.redeemed.coupon.name
     message = f"{name} gives more on this charge, and only the best applies"
     if as_much:

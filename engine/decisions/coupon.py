@@ -74,7 +74,7 @@ class Gate:
 
     `edges` are the instants at which windows begin and end, `moving` the other rules that time
     alone may change, `rated` those that it changes by other rates, `strictest` the limits that
-    events count against: one of each basis.
+    events count against: one of each basis. One that `is_fixed` changes at its `edges` alone.
     """
 
     opens: Opening
@@ -86,13 +86,18 @@ class Gate:
     moving: tuple[Clause | Counted, ...]
     rated: tuple[Clause, ...]
     strictest: tuple[Meter, ...]
+    is_fixed: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_fixed", not self.moving and not self.rated)
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
     """One line of a discount; `clause` is None where it is always given.
 
-    `share` is what a percentage takes, as a ratio; `money` the amount, price or cap, if it has one.
+    `share` is what a percentage takes, as a ratio; `money` the amount, price or cap, if it has one,
+    and `exact` the same as a ratio of minor units of its own currency.
     """
 
     policy: PolicyTier
@@ -101,14 +106,17 @@ class Tier:
     step: c.Step
     share: tuple[int, int] | None
     money: Money | None
+    is_price: bool
+    exact: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
 class ReadyCoupon:
     """A coupon with everything that deciding needs.
 
-    `meters` are the limits that applications count against. While it `is_steady` nothing but other
-    rates changes what it gives on a charge.
+    `meters` are the limits that applications count against. `always` is the first line of its
+    discount, if that has no condition. While it `is_steady` nothing but other rates changes what it
+    gives on a charge.
     """
 
     policy: Coupon
@@ -118,13 +126,18 @@ class ReadyCoupon:
     meters: tuple[Meter, ...]
     round_: Callable[[int, int], int] = round_half_up
     name: str = field(init=False)
+    title: str = field(init=False)
+    active: bool = field(init=False)
+    always: Tier | None = field(init=False)
     is_steady: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name", self.policy.name)
-        gate = self.application
-        changes = gate.edges or gate.moving or any(tier.clause for tier in self.tiers[:1])
-        object.__setattr__(self, "is_steady", not changes)
+        for name in ("name", "title", "active"):
+            object.__setattr__(self, name, getattr(self.policy, name))
+        always = self.tiers[0] if self.tiers and self.tiers[0].clause is None else None
+        object.__setattr__(self, "always", always)
+        gate, conditional = self.application, self.tiers and always is None
+        object.__setattr__(self, "is_steady", not (gate.edges or gate.moving or conditional))
 
 
 def ready(coupon: Coupon, slots: Mapping[str, int]) -> ReadyCoupon:
@@ -256,7 +269,9 @@ def _tier(policy: PolicyTier, slots: Mapping[str, int]) -> Tier:
     when, benefit = policy.tier.when, policy.tier.benefit
     clause = None if when is None else clause_of(policy, when, slots)
     share = benefit.share.as_integer_ratio() if isinstance(benefit, c.PercentOff) else None
-    return Tier(policy, benefit, clause, step_of(benefit), share, money_of(benefit))
+    step, money = step_of(benefit), money_of(benefit)
+    exact = None if money is None else (money.minor, 1)
+    return Tier(policy, benefit, clause, step, share, money, step is c.Step.PRICE, exact)
 
 
 def money_of(benefit: c.Benefit) -> Money | None:

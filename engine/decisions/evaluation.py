@@ -14,6 +14,7 @@ from engine.decisions.decoding import decode
 from engine.decisions.explanation import Reason
 from engine.decisions.facts import read_instant
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.lines import total_lines
 from engine.decisions.ready import ReadyCatalogue
 from engine.decisions.session import Found, Session
 from engine.decisions.usage import RecordedUsage
@@ -66,7 +67,7 @@ def evaluation(session: Session, request: Any, decision: str) -> Evaluation:  # 
     charges = tuple(charges_of(session, request.charges))
     until = session.valid_until()
     valid = None if until is None else format_instant(until)
-    return Evaluation(decision, valid, charges, session.totals.lines())
+    return Evaluation(decision, valid, charges, total_lines(session.totals))
 
 
 def charges_of(session: Session, charges: list[Any]) -> Iterator[ChargeAnswer]:

@@ -23,7 +23,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.flaws import Flaw, RequestError
 from engine.language.addresses import read_address
 from engine.language.syntax import TypeName
-from engine.language.vocabulary import FIRST_SLOT, Fact, Vocabulary
+from engine.language.vocabulary import FIRST_SLOT, Fact, Fold, Vocabulary
 from engine.money import Money, Rates, TooManyDecimals, UnknownCurrency, parse_money
 
 InstantText = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -40,6 +40,7 @@ PlainId = Annotated[
 """One that more may follow in a path, or not: a slash would not tell what is the id."""
 MANY = msgspec.Meta(max_length=1000)
 """So many codes, and so many charges, one request may have."""
+_compared = lru_cache(1024)(Fold.CODE.apply)
 
 
 class Number(Decimal):
@@ -172,24 +173,19 @@ class _Reader(NamedTuple):
     nothing: tuple[None, ...]
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What is remembered of a redemption beside its code (language.md, Facts)."""
-
-    redeemed: int | None = None
-    issued: int | None = None
-    by: str | None = None
-
-
 class RequestTypes:
-    """The types of requests under one vocabulary, and the way from them to records."""
+    """The types of requests under one vocabulary, and the way from them to records.
+
+    `by` is the slot of who redeems, and `amount` that of the amount of a charge, which is None for
+    a metered fee that came without.
+    """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.event_facts, self.charge_facts = vocabulary.event_facts, vocabulary.charge_facts
         self._slots = vocabulary.slots
-        self._code, self._by, self._currency, self._amount = (
-            vocabulary.slots[name] for name in ("code", "by", "currency", "amount")
-        )
+        self.by, self.amount = vocabulary.slots["by"], vocabulary.slots["amount"]
+        self._code, self._currency = vocabulary.slots["code"], vocabulary.slots["currency"]
         self._redeemed, self._issued = vocabulary.slots["redeemed"], vocabulary.slots["issued"]
         self._email = vocabulary.slots["customer.email"]
         self._product = vocabulary.slots["product"]
@@ -246,26 +242,22 @@ class RequestTypes:
         if charge.f_product is not None:  # type: ignore[attr-defined]
             record[self._product] = charge.f_product  # type: ignore[attr-defined]
         record[self._currency] = charge.currency  # type: ignore[attr-defined]
-        record[self._amount] = charge_amount(charge, pointer)
+        record[self.amount] = charge_amount(charge, pointer)
         return record
 
-    def with_code(self, record: Record, code: str, kept: Kept) -> Record:
-        """A record as one code sees it, with what is remembered of its redemption."""
+    def with_code(
+        self, record: Record, code: str, redeemed: int | None, issued: int | None, by: str | None
+    ) -> Record:
+        """A record as one code sees it: when it was redeemed, if it was, and issued, and by whom.
+
+        The code is given in any spelling.
+        """
         seen = record.copy()
-        seen[self._code] = code
-        seen[self._redeemed], seen[self._issued] = kept.redeemed, kept.issued
-        seen[self._by] = kept.by
+        seen[self._code] = _compared(code)
+        seen[self._redeemed] = redeemed
+        seen[self._issued] = issued
+        seen[self.by] = by
         return seen
-
-    def amount_of(self, record: Record) -> Money | None:
-        """The amount of a charge; None for a metered fee that came without."""
-        amount: Money | None = record[self._amount]
-        return amount
-
-    def by(self, record: Record) -> str | None:
-        """Who redeems, as the event says."""
-        by: str | None = record[self._by]
-        return by
 
 
 def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import repeat
-
-import msgspec
 
 from engine.decisions.answers import (
     ChargeAnswer,
@@ -16,32 +13,34 @@ from engine.decisions.answers import (
     RuleTrace,
     Total,
 )
-from engine.decisions.application import Declined, Granted, Outcome, Redeemed, indicate
+from engine.decisions.application import Declined, Offer, Outcome, Redeemed, indicate
 from engine.decisions.compiler import Record
 from engine.decisions.explanation import Verdict, source_of
 from engine.decisions.usage import Usage
 from engine.money import Money, amount_text
 
 Trace = tuple[RuleTrace, ...]
+Totals = dict[str, tuple[int, int]]
+"""The sums of charges and discounts by currency, in the order in which currencies appear."""
 
 
 def charge_line(
     charge: str | None,
     amount: Money,
     outcome: Outcome,
-    refused: Iterable[DeclinedLine] = (),
+    refused: tuple[DeclinedLine, ...] = (),
     trace: Trace | None = None,
 ) -> ChargeAnswer:
     """What each code takes off a charge; `refused` are codes that could not be redeemed for it."""
     currency = amount.currency
-    return ChargeAnswer(
-        charge,
-        currency,
-        *_sums(amount.minor, outcome.discount, currency),
-        tuple(map(discount_line, outcome.granted, repeat(currency))),
-        (*refused, *map(declined_line, outcome.declined)),
-        trace=trace,
-    )
+    gross, discount, net = _sums(amount.minor, outcome.discount, currency)
+    discounts: tuple[DiscountLine, ...] = ()
+    for each in outcome.granted:
+        discounts += (_discount_line(each, currency),)
+    declined = refused
+    for other in outcome.declined:
+        declined += (declined_line(other),)
+    return ChargeAnswer(charge, currency, gross, discount, net, discounts, declined, trace=trace)
 
 
 @lru_cache(4096)
@@ -70,8 +69,8 @@ def indicated_line(
         if isinstance(found, Declined):
             declined.append(declined_line(found))
         else:
-            label = redeemed.coupon.policy.title
-            indicated.append(IndicatedLine(redeemed.code, redeemed.coupon.name, label, found))
+            coupon = redeemed.coupon
+            indicated.append(IndicatedLine(redeemed.code, coupon.name, coupon.title, found))
     return ChargeAnswer(
         charge, currency, declined=tuple(declined), indicated=tuple(indicated), trace=trace
     )
@@ -83,16 +82,17 @@ def declined_line(declined: Declined) -> DeclinedLine:
     return DeclinedLine(redeemed.code, redeemed.coupon.name, redeemed.version, declined.reasons)
 
 
-def discount_line(granted: Granted, currency: str) -> DiscountLine:
+def _discount_line(granted: Offer, currency: str) -> DiscountLine:
     """A code that takes something."""
     redeemed = granted.redeemed
+    coupon = redeemed.coupon
     return DiscountLine(
         redeemed.code,
-        redeemed.coupon.name,
+        coupon.name,
         redeemed.version,
         amount_text(granted.amount, currency),
         amount_text(granted.on, currency),
-        redeemed.coupon.policy.title,
+        coupon.title,
     )
 
 
@@ -106,20 +106,18 @@ def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     )
 
 
-class Totals(msgspec.Struct, eq=False):
-    """The sums of charges and discounts by currency, in the order in which currencies appear."""
+def add_to(totals: Totals, amount: Money, discount: int) -> None:
+    """Add a charge and its discount, in minor units."""
+    gross, taken = totals.get(amount.currency, _NOTHING)
+    totals[amount.currency] = gross + amount.minor, taken + discount
 
-    _sums: dict[str, tuple[int, int]] = {}
 
-    def add(self, amount: Money, discount: int) -> None:
-        """Add a charge and its discount, in minor units."""
-        gross, taken = self._sums.get(amount.currency, _NOTHING)
-        self._sums[amount.currency] = gross + amount.minor, taken + discount
-
-    def lines(self) -> tuple[Total, ...]:
-        """The sums, a line for each currency."""
-        sums = self._sums.items()
-        return tuple([Total(currency, *_sums(*each, currency)) for currency, each in sums])
+def total_lines(totals: Totals) -> tuple[Total, ...]:
+    """The sums, a line for each currency."""
+    lines: list[Total] = []
+    for currency, (gross, taken) in totals.items():
+        lines.append(Total(currency, *_sums(gross, taken, currency)))
+    return tuple(lines)
 
 
 _NOTHING = (0, 0)

@@ -18,7 +18,7 @@ def redeemable(
     `held` are the coupons that are redeemed, or held, on the same subscription.
     """
     opens = coupon.redemption.opens
-    if not coupon.policy.active or not opens(record, usage):
+    if not coupon.active or not opens(record, usage):
         return False
     if not held:
         return True
@@ -54,7 +54,7 @@ def explain_redemption(
 
 def _state(coupon: ReadyCoupon, held: Sequence[ReadyCoupon]) -> Iterator[Reason]:
     """What speaks against redeeming without a rule."""
-    if not coupon.policy.active:
+    if not coupon.active:
         yield Reason("coupon_inactive", "this coupon is switched off")
     if coupon.policy.discount and any(other.name == coupon.name for other in held):
         yield Reason("already_redeemed", "this coupon is redeemed on the subscription already")

@@ -9,7 +9,6 @@ nothing but the request for files alone, the store for the service.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -20,13 +19,13 @@ from engine.decisions.application import Outcome, Redeemed, apply, explain_appli
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import Reason, Verdict
-from engine.decisions.facts import CodeAt, Kept, RequestTypes, read_instant
+from engine.decisions.facts import CodeAt, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.lines import Totals, Trace, charge_line, indicated_line, trace_lines
+from engine.decisions.lines import Totals, Trace, add_to, charge_line, indicated_line, trace_lines
 from engine.decisions.redemption import explain_redemption, redeemable, refusals
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
-from engine.language.vocabulary import Fold
+from engine.language.vocabulary import RATES_SLOT
 from engine.money import Money
 
 
@@ -66,11 +65,9 @@ class Counting(Usage, Protocol):
         """Count one more event."""
 
 
-Redemption = tuple[Redeemed, Kept]
 Seen = tuple[Redeemed, Record]
 """A code that gives a discount, and a charge as it sees it."""
 _Decided = tuple[Outcome, Sequence[Seen], str]
-_compared = lru_cache(1024)(Fold.CODE.apply)
 
 
 class Session(msgspec.Struct, eq=False):
@@ -85,15 +82,15 @@ class Session(msgspec.Struct, eq=False):
     event: Record
     at: Instant
     usage: Counting
-    redeemed: list[Redemption] = []
+    redeemed: list[Redeemed] = []
     held: list[ReadyCoupon] = []
     standing: frozenset[str] = frozenset()
     traced: bool = False
     refused: tuple[DeclinedLine, ...] = ()
     changes: list[int] = []
     traces: Trace = ()
-    totals: Totals = msgspec.field(default_factory=Totals)
-    _code_owed: Redemption | None = None
+    totals: Totals = {}
+    _code_owed: Redeemed | None = None
     _charge_owed: _Decided | None = None
 
     def valid_until(self) -> int | None:
@@ -121,13 +118,13 @@ class Session(msgspec.Struct, eq=False):
 
     def _take_redeemed(self, entry: CodeAt, pointer: str) -> None:
         if self._code_owed is not None:
-            self._count_redemption(*self._code_owed)
+            self._count_redemption(self._code_owed)
         found = self.codes.find(entry.code)
         if isinstance(found, Reason):
             self.refuse(DeclinedLine(entry.code, None, None, (found,)))
             return
         coupon = found.coupon
-        if coupon.tiers and any(each.coupon.name == coupon.name for each, _ in self.redeemed):
+        if coupon.tiers and any(each.coupon.name == coupon.name for each in self.redeemed):
             message = f"{coupon.name} is redeemed on a subscription at most once"
             raise RequestError(Flaw(f"{pointer}/code", message))
         redeemed = read_instant(entry.redeemed, f"{pointer}/redeemed")
@@ -135,16 +132,12 @@ class Session(msgspec.Struct, eq=False):
         if entry.issued is not None:
             issued = read_instant(entry.issued, f"{pointer}/issued")
         self.changes.append(redeemed)
-        self._redeem(found, redeemed, Kept(redeemed, issued, entry.by))
-
-    def seen(self, record: Record, code: str, kept: Kept) -> Record:
-        """A record as one code sees it."""
-        return self.types.with_code(record, _compared(code), kept)
+        self._redeem(found, redeemed, issued, entry.by)
 
     def ask(self, code: str) -> None:
         """Ask whether a code can be redeemed, unless it is, and redeem it if so."""
         if self._code_owed is not None:
-            self._count_redemption(*self._code_owed)
+            self._count_redemption(self._code_owed)
         found = self.codes.find(code)
         if isinstance(found, Reason):
             self.refuse(DeclinedLine(code, None, None, (found,)))
@@ -152,29 +145,32 @@ class Session(msgspec.Struct, eq=False):
         coupon, spelt = found.coupon, found.code
         if spelt in self.standing:
             return
-        by = self.types.by(self.event)
-        record = self.types.with_code(self.event, _compared(spelt), Kept(None, found.issued, by))
-        self.changes.extend(gate_changes(coupon.redemption, record, self.usage))
-        self.changes.extend(found.changes)
+        by = self.event[self.types.by]
+        record = self.types.with_code(self.event, spelt, None, found.issued, by)
+        changes, gate = self.changes, coupon.redemption
+        changes += gate.edges if gate.is_fixed else gate_changes(gate, record, self.usage)
+        changes += found.changes
         if self.traced:
             verdicts = explain_redemption(coupon, record, self.usage, self.held)
             self.traces += trace_lines(spelt, "redemption", (*found.verdicts, *verdicts))
         if not found.against and redeemable(coupon, record, self.usage, self.held):
-            self._redeem(found, self.at, Kept(self.at, found.issued, by))
+            self._redeem(found, self.at, found.issued, by)
             return
         against = refusals(coupon, record, self.usage, self.held)
         self.refuse(DeclinedLine(spelt, coupon.name, found.version, (*found.against, *against)))
 
-    def _redeem(self, found: Found, at: Instant, kept: Kept) -> None:
-        redeemed = Redeemed(found.coupon, found.code, at, found.version)
-        self.redeemed.append((redeemed, kept))
-        self.held.append(found.coupon)
-        self._code_owed = redeemed, kept
+    def _redeem(self, found: Found, at: Instant, issued: Instant | None, by: str | None) -> None:
+        coupon = found.coupon
+        redeemed = Redeemed(coupon, found.code, at, found.version, "", issued, by)
+        self.redeemed.append(redeemed)
+        self.held.append(coupon)
+        self._code_owed = redeemed
 
-    def _count_redemption(self, redeemed: Redeemed, kept: Kept) -> None:
+    def _count_redemption(self, redeemed: Redeemed) -> None:
         """Count what was redeemed last, now that another code comes; most requests bring one."""
         self._code_owed = None
-        record = self.seen(self.event, redeemed.code, kept)
+        at, issued, by = redeemed.redeemed, redeemed.issued, redeemed.by
+        record = self.types.with_code(self.event, redeemed.code, at, issued, by)
         for counted in redeemed.coupon.redemption.counts:
             key = counted.meter.key(record)
             if key is not None:
@@ -189,16 +185,17 @@ class Session(msgspec.Struct, eq=False):
         record = self.types.charge_record(self.event, charge, pointer)
         codes = self.seeing(record)
         for redeemed, seen in codes:
-            edges = application_changes(redeemed.coupon, seen, self.usage, charge.currency)
-            self.changes.extend(edges)
+            coupon = redeemed.coupon
+            if not coupon.is_steady or seen[RATES_SLOT] is not None:
+                self.changes += application_changes(coupon, seen, self.usage, charge.currency)
         trace = self.trace(codes) if self.traced else None
-        amount = self.types.amount_of(record)
+        amount: Money | None = record[self.types.amount]
         if amount is None:
             return indicated_line(
                 charge.id, charge.currency, codes, self.usage, self.refused, trace
             )
         outcome = apply(amount, codes, self.usage)
-        self.totals.add(amount, outcome.discount)
+        add_to(self.totals, amount, outcome.discount)
         if outcome.granted:
             self._charge_owed = outcome, codes, amount.currency
         return charge_line(charge.id, amount, outcome, self.refused, trace)
@@ -210,17 +207,18 @@ class Session(msgspec.Struct, eq=False):
 
     def seeing(self, record: Record) -> list[Seen]:
         """The codes that give discounts, each with the record of a charge as it sees it."""
-        types = self.types
-        return [
-            (each, types.with_code(record, _compared(each.code), kept))
-            for each, kept in self.redeemed
-            if each.coupon.tiers
-        ]
+        with_code = self.types.with_code
+        codes: list[Seen] = []
+        for each in self.redeemed:
+            if each.coupon.tiers:
+                seen = with_code(record, each.code, each.redeemed, each.issued, each.by)
+                codes.append((each, seen))
+        return codes
 
     def decide(self, amount: Money, codes: Sequence[Seen]) -> Outcome:
         """Decide a charge, and count each discount against the limits of its coupon."""
         outcome = apply(amount, codes, self.usage)
-        self.totals.add(amount, outcome.discount)
+        add_to(self.totals, amount, outcome.discount)
         count(outcome, codes, amount.currency, self.usage)
         return outcome
 

@@ -14,10 +14,8 @@ from engine.language.vocabulary import AT_SLOT, RATES_SLOT
 from engine.money import Money, Rates
 
 
-def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterable[int]:
+def gate_changes(gate: Gate, record: Record, usage: Usage) -> list[int]:
     """The instants at which time alone changes what a stage's rules say; some may have passed."""
-    if not gate.moving and not gate.rated:
-        return gate.edges
     found: list[int] = [*gate.edges]
     for rule in gate.moving:
         if isinstance(rule, Clause):
@@ -33,15 +31,13 @@ def gate_changes(gate: Gate, record: Record, usage: Usage) -> Iterable[int]:
 
 def application_changes(
     coupon: ReadyCoupon, record: Record, usage: Usage, currency: str
-) -> Iterable[int]:
+) -> list[int]:
     """The instants at which time alone changes what a coupon gives on a charge.
 
     Some may have passed.
     """
     rates: Rates | None = record[RATES_SLOT]
-    if rates is None and coupon.is_steady:
-        return ()
-    found: list[int] = [*gate_changes(coupon.application, record, usage)]
+    found = gate_changes(coupon.application, record, usage)
     chosen: Tier | None = None
     for tier in coupon.tiers:
         if tier.clause is None:

@@ -17,13 +17,13 @@ from engine.catalogue.loader import load_texts
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon, ready
 from engine.decisions.decoding import decode
-from engine.decisions.facts import Kept, RequestTypes
+from engine.decisions.facts import RequestTypes
 from engine.decisions.usage import Meter, RecordedUsage, Use
 from engine.diagnostics import ERRORS, Location, Problem
 from engine.language import checked as c
 from engine.language import syntax as s
 from engine.language.checker import Scope, check_discount, check_rule
-from engine.language.vocabulary import Fold, Stage, Vocabulary
+from engine.language.vocabulary import Stage, Vocabulary
 from engine.language.writer import write
 from engine.money import MINOR_DIGITS, Money, RateTable, convert
 from tests import strategies_cases as asked
@@ -139,10 +139,11 @@ def _put(target: dict[str, Any], name: str, value: Any) -> None:
 
 def _with_code(record: Record, facts: Mapping[str, Any]) -> Record:
     code = facts.get("code")
-    folded = Fold.CODE.apply(code) if code is not None else None
     redeemed, issued = (_instant(facts.get(name)) for name in ("redeemed", "issued"))
-    kept = Kept(redeemed, issued, facts.get("by"))
-    return types().with_code(record, folded, kept)  # type: ignore[arg-type]
+    seen = types().with_code(record, code or "", redeemed, issued, facts.get("by"))
+    if code is None:
+        seen[words().slots["code"]] = None
+    return seen
 
 
 def _instant(text: str | None) -> int | None:

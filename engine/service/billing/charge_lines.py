@@ -106,7 +106,7 @@ class LineReader:
         event = self._event(value, subscription).copy()
         event[AT_SLOT], event[RATES_SLOT] = at, self._work.book.rates_at(at)
         record = types.charge_record(event, charge, pointer)
-        amount = types.amount_of(record)
+        amount: Money | None = record[types.amount]
         if amount is None:
             message = "`amount` is missing: a charge is recorded with its amount"
             raise RequestError(Flaw(f"{pointer}/amount", message))

@@ -10,13 +10,12 @@ import msgspec
 from msgspec.structs import replace as with_fields
 
 from engine.decisions.answers import ChargeAnswer
-from engine.decisions.application import Granted, Redeemed
+from engine.decisions.application import Offer, Redeemed
 from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import Kept
 from engine.decisions.flaws import RequestError
-from engine.decisions.lines import Totals, charge_line
+from engine.decisions.lines import Totals, add_to, charge_line, total_lines
 from engine.decisions.session import Session
 from engine.money import Money, parse_money
 from engine.service.answers import Charges, FlawLine, Refusal, RefusedCharge, Reversal
@@ -105,7 +104,7 @@ def record_charges(work: Work, value: object) -> tuple[Charges, str | None]:
     answers = tuple(till.take(line) for line in lines)
     refused = any(isinstance(each, RefusedCharge) for each in answers)
     all_or_none = request.atomic and refused
-    totals = () if all_or_none else till.totals.lines()
+    totals = () if all_or_none else total_lines(till.totals)
     answer = Charges(till.decision, answers, totals, recorded=not all_or_none)
     if all_or_none:
         raise _AllOrNone(answer)
@@ -138,13 +137,13 @@ class _Till:
 
     work: Work
     decision: str
-    totals: Totals = field(default_factory=Totals)
+    totals: Totals = field(default_factory=dict)
     customer: str | None = None
     taken: Counted = field(default_factory=list)
     answered: dict[str, _Known] = field(default_factory=dict)
     kept: list[ChargeAnswer | RefusedCharge] = field(default_factory=list)
     usage: StoredUsage = field(init=False)
-    redeemed: dict[str, list[tuple[Redeemed, Kept]]] = field(default_factory=dict)
+    redeemed: dict[str, list[Redeemed]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.usage = StoredUsage(self.work.tx, self.work.space)
@@ -155,7 +154,7 @@ class _Till:
             here = standing(self.work, subscription)
             lasting = [each.as_redeemed(self.work) for each in here if each.until is None]
             self.redeemed[subscription] = lasting
-        coupons = [each.coupon for here in self.redeemed.values() for each, _ in here]
+        coupons = [each.coupon for here in self.redeemed.values() for each in here]
         if any(is_locked(meter) for coupon in coupons for meter in coupon.meters):
             self.work.seal()
 
@@ -200,9 +199,8 @@ class _Till:
         if line.id not in self.answered:
             # Repeated in a request of its own, a charge is answered as it was, totals included.
             self.answered[line.id] = before
-            self.totals.add(
-                line.amount, parse_money(answer.discount or "0", line.amount.currency).minor
-            )
+            discount = parse_money(answer.discount or "0", line.amount.currency).minor
+            add_to(self.totals, line.amount, discount)
         return answer
 
     # --- charges
@@ -249,7 +247,7 @@ class _Till:
         )
         work.note("charged", line.id, after=answer, customer=customer)
 
-    def _apply(self, line: Line, granted: Granted, seen: Record) -> None:
+    def _apply(self, line: Line, granted: Offer, seen: Record) -> None:
         work, redeemed = self.work, granted.redeemed
         taken = Money(granted.amount, line.amount.currency)
         row = application(work, redeemed, seen, line.id, taken)
@@ -278,7 +276,7 @@ class _Till:
         counting.settle(self.work, *take_back(self.work, taken, line.at, line.id))
         self.usage = StoredUsage(self.work.tx, self.work.space)
         answer = corrected_line(line.id, line.amount, taken)
-        self.totals.add(line.amount, -taken.discount)
+        add_to(self.totals, line.amount, -taken.discount)
         self._record(line, answer, -taken.discount)
         self.kept.append(answer)
         return answer

@@ -12,6 +12,7 @@ from engine.decisions.decoding import convert, plain, read
 from engine.decisions.explanation import Reason
 from engine.decisions.facts import CodeAt, read_instant
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.lines import total_lines
 from engine.decisions.session import Found
 from engine.service.answers import Evaluation
 from engine.service.asked import Asked
@@ -88,7 +89,8 @@ class Evaluations:
         lines = session.lines(request.charges)
         until = session.valid_until()
         valid = None if until is None else format_instant(until)
-        return Evaluation(fresh_id(work.now), valid, lines, session.totals.lines()), codes
+        totals = total_lines(session.totals)
+        return Evaluation(fresh_id(work.now), valid, lines, totals), codes
 
     def _read(self, value: object, work: Work) -> tuple[Work, Any]:
         """The request, and the work with the versions that it asks for."""

@@ -15,10 +15,10 @@ from msgspec.structs import replace as with_fields
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, DeclinedLine
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import Kept, charge_amount
+from engine.decisions.facts import charge_amount
 from engine.decisions.flaws import Flaw, RequestError
+from engine.decisions.lines import add_to
 from engine.decisions.session import Found, Session
-from engine.language.vocabulary import Fold
 from engine.money import Money, parse_money
 from engine.service.answers import RefusedCharge
 from engine.service.billing.applications import Application, application, applications_of
@@ -62,8 +62,8 @@ class Preview(Session, kw_only=True):
     def _note_holds(self, line: DeclinedLine) -> None:
         found = None if line.coupon is None else self.codes.find(line.code)
         if isinstance(found, Found):
-            kept = Kept(None, found.issued, self.types.by(self.event))
-            record = self.types.with_code(self.event, Fold.CODE.apply(found.code), kept)
+            by = self.event[self.types.by]
+            record = self.types.with_code(self.event, found.code, None, found.issued, by)
             self.changes += places_free(self.work, found.coupon, record, self.usage, self.at)
 
     # --- charges
@@ -120,7 +120,7 @@ class Preview(Session, kw_only=True):
         answer = found.line()
         if self.refused:
             answer = with_fields(answer, declined=(*self.refused, *(answer.declined or ())))
-        self.totals.add(Money(found.gross, found.currency), found.discount)
+        add_to(self.totals, Money(found.gross, found.currency), found.discount)
         self._answered[charge.id] = charge, answer
         self._states.setdefault(charge.id, (found, applications_of(self.work, charge.id)))
         return answer
@@ -136,7 +136,7 @@ class Preview(Session, kw_only=True):
         taken = shares(found, discounts, -amount.minor)
         self.usage.move(*taken.counted_anew(self.work))
         self._states[found.id] = taken.after()
-        self.totals.add(amount, -taken.discount)
+        add_to(self.totals, amount, -taken.discount)
         return corrected_line(charge.id, amount, taken)
 
     def _state(self, charge: str) -> State | None:

@@ -10,7 +10,6 @@ from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.decoding import convert
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import Kept
 from engine.decisions.redemption import explain_redemption, redeemable
 from engine.decisions.session import Found
 from engine.decisions.spellings import ReadCode
@@ -95,8 +94,8 @@ class Scrutiny:
             self._usage.forget(coupon, each.counts(self._work))
 
     def _record(self, found: Found) -> Record:
-        kept = Kept(issued=found.issued)
-        return self._work.book.types.with_code(self._event, Fold.CODE.apply(found.code), kept)
+        types = self._work.book.types
+        return types.with_code(self._event, found.code, None, found.issued, None)
 
     # --- one code
 

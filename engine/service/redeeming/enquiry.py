@@ -12,7 +12,6 @@ from engine.decisions.answers import RuleTrace
 from engine.decisions.compiler import Record
 from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import Reason, Verdict
-from engine.decisions.facts import Kept
 from engine.decisions.lines import trace_lines
 from engine.decisions.redemption import explain_redemption
 from engine.decisions.session import Found
@@ -159,8 +158,7 @@ def enquire(
     """
     types = work.book.types
     subscription = types.fact(event, "subscription.id")
-    kept = Kept(issued=found.issued, by=types.by(event))
-    record = types.with_code(event, Fold.CODE.apply(found.code), kept)
+    record = types.with_code(event, found.code, None, found.issued, event[types.by])
     here = standing(work, subscription) if subscription is not None else []
     # An event that is dated ahead takes no place from a hold that lasts now.
     over = min(at, work.now)

@@ -151,7 +151,7 @@ def _write(enquiry: Enquiry, answer: Redemption, until: Instant | None, subscrip
         "version": found.version,
         "subscription": subscription,
         "customer": types.fact(enquiry.record, "customer.id"),
-        "by": types.by(enquiry.record),
+        "by": types.fact(enquiry.record, "by"),
         "redeemed": enquiry.at,
         "issued": found.issued,
         "until": until,

@@ -284,8 +284,8 @@ def _anew(work: Work, held: Holding, value: object, at: Instant, terms: Terms) -
     whole = {**given, **{key: {**each, **given.get(key, {})} for key, each in owner.items()}}
     request: Any = convert(with_stored(work, whole, lock=True), types.event)
     event = types.event_record(request, at, work.book.rates_at(at))
-    if types.by(event) is None and held.by is not None:
-        event[work.book.types.vocabulary.slots["by"]] = held.by
+    if event[types.by] is None and held.by is not None:
+        event[types.by] = held.by
     answer, customer = ask(work, held.spelling, event, at, terms=terms)
     if isinstance(answer, Refusal):
         ended = Reason("hold_ended", f"the hold ran out at {format_instant(held.until or at)}")

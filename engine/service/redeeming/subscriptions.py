@@ -12,11 +12,9 @@ from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import source_of
 from engine.decisions.flaws import Flaw, RequestError
 from engine.decisions.limits import room
-from engine.decisions.session import Session
 from engine.language.syntax import Noun
 from engine.money import Money, amount_text
 from engine.service.caller import Caller
-from engine.service.codes.cabinet import Cabinet
 from engine.service.cursors import read_cursor, write_cursor
 from engine.service.errors import NotFound
 from engine.service.office import Office
@@ -203,11 +201,10 @@ def _limits(work: Work, holding: Holding, facts: dict[str, Any]) -> tuple[LimitL
     own = {"id": holding.subscription}
     given = {**facts, "subscription": {**facts.get("subscription", {}), **own}}
     event = types.event_record(convert(given, types.event), work.now, None)
-    customer = types.fact(event, "customer.id")
     usage = StoredUsage(work.tx, work.space)
-    redeemed, kept = holding.as_redeemed(work)
-    session = Session(types, Cabinet(work, customer, work.now), event, work.now, usage)
-    record = session.seen(event, redeemed.code, kept)
+    redeemed = holding.as_redeemed(work)
+    at, issued = redeemed.redeemed, redeemed.issued
+    record = types.with_code(event, redeemed.code, at, issued, redeemed.by)
     found = []
     for counted in (*redeemed.coupon.application.counts, *redeemed.coupon.application.budgets):
         bound = counted.meter.limit.bound

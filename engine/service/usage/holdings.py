@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, func, or_, select
 from engine.calendar import LATEST, Instant
 from engine.decisions.application import Redeemed
 from engine.decisions.coupon import ReadyCoupon
-from engine.decisions.facts import Kept
 from engine.service.requests import Running
 from engine.service.usage.recount import redemption_event
 from engine.service.usage.rows import Count, counts
@@ -121,11 +120,12 @@ class Holding(NamedTuple):
         """Whether it is a hold that does not last until an instant."""
         return self.until is not None and self.until <= at
 
-    def as_redeemed(self, work: Work) -> tuple[Redeemed, Kept]:
+    def as_redeemed(self, work: Work) -> Redeemed:
         """The redemption as a charge sees it, at the version in force."""
         found = work.book.coupons[self.coupon]
-        redeemed = Redeemed(found.ready, self.spelling, self.redeemed, found.version, self.id)
-        return redeemed, Kept(self.redeemed, self.issued, self.by)
+        ready, version = found.ready, found.version
+        at, issued = self.redeemed, self.issued
+        return Redeemed(ready, self.spelling, at, version, self.id, issued, self.by)
 
     def held(self, work: Work) -> ReadyCoupon:
         """The coupon that stands in the way of others, at the version in force."""

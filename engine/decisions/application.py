@@ -110,8 +110,7 @@ def apply(
         offers, outdone = _best(offers, amount.minor)
         declined += outdone
         offers.sort(key=_order)
-    granted, left = _take(offers, amount, declined)
-    return Outcome(granted, declined, amount.minor - left)
+    return _take(offers, amount.minor, declined)
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -242,28 +241,28 @@ def _least(one: Ratio, other: Ratio) -> Ratio:
     return one if one[0] * other[1] <= other[0] * one[1] else other
 
 
-def _take(
-    offers: Sequence[Offer], amount: Money, declined: list[Declined]
-) -> tuple[list[Offer], int]:
-    """Take the offers in order, and say what is left of the charge; `declined` get nothing.
+def _take(offers: Sequence[Offer], amount: int, declined: list[Declined]) -> Outcome:
+    """Take the offers in order; `declined` get nothing, and so do those that come to nothing.
 
     What rounding puts over the charge is taken from the last.
     """
     granted: list[Offer] = []
-    left: Ratio = amount.minor, 1
-    unspent = amount.minor
+    left: Ratio = amount, 1
+    discount = 0
     for offer in offers:
         tier, round_ = offer.tier, offer.redeemed.coupon.round_
         part = _taken(tier.share, tier.is_price, offer.money, offer.budget, left, round_)
         taken, offer.on, rest = part
-        offer.amount = min(taken, unspent)
-        if offer.amount > 0:
+        if taken > amount - discount:
+            taken = amount - discount
+        if taken > 0:
+            offer.amount = taken
+            discount += taken
             granted.append(offer)
-            unspent -= offer.amount
         else:
             declined.append(_nothing(offer, left))
         left = rest
-    return granted, unspent
+    return Outcome(granted, declined, discount)
 
 
 def _nothing(offer: Offer, left: Ratio) -> Declined:

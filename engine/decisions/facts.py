@@ -11,9 +11,8 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache, partial
-from itertools import compress
-from operator import attrgetter, is_not, itemgetter
+from functools import cached_property, lru_cache
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias
 
 import msgspec
@@ -219,10 +218,10 @@ class RequestTypes:
 
     def event_record(self, request: msgspec.Struct, at: Instant, rates: Rates | None) -> Record:
         """The record of an event: its moment, the rates in force, and the facts given with it."""
-        values, _, formed, nothing = self._event
+        values, forms, formed, nothing = self._event
         record: Record = [at, rates, *values(request), *self._unknown]
         if formed(record) != nothing:
-            _form(record, self._event, "")
+            _form(record, forms, "")
             if record[self._email] is not None:
                 self._derive(record, record[self._email])
         return record
@@ -236,9 +235,9 @@ class RequestTypes:
     def charge_record(self, event: Record, charge: msgspec.Struct, pointer: str) -> Record:
         """The record of a charge of an event."""
         record = event.copy()
-        values, *_ = self._charge
+        values, forms, _, _ = self._charge
         record[self._of_charge] = values(charge)
-        _form(record, self._charge, pointer)
+        _form(record, forms, pointer)
         if charge.f_product is not None:  # type: ignore[attr-defined]
             record[self._product] = charge.f_product  # type: ignore[attr-defined]
         record[self._currency] = charge.currency  # type: ignore[attr-defined]
@@ -346,14 +345,12 @@ def _reader(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Reader:
     )
 
 
-def _form(record: Record, reader: _Reader, pointer: str) -> None:
+def _form(record: Record, forms: tuple[_Form, ...], pointer: str) -> None:
     """Give the values of an object their forms in a record."""
-    _, forms, formed, _ = reader
-    for slot, where, form in compress(forms, map(_IS_GIVEN, formed(record))):
-        record[slot] = form(record[slot], pointer + where)
-
-
-_IS_GIVEN = partial(is_not, None)
+    for slot, where, form in forms:
+        value = record[slot]
+        if value is not None:
+            record[slot] = form(value, pointer + where)
 
 
 # --- values -------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from engine.decisions.answers import (
     RuleTrace,
     Total,
 )
-from engine.decisions.application import Declined, Offer, Outcome, Redeemed, indicate
+from engine.decisions.application import Declined, Outcome, Redeemed, indicate
 from engine.decisions.compiler import Record
 from engine.decisions.explanation import Verdict, source_of
 from engine.decisions.usage import Usage
@@ -36,11 +36,15 @@ def charge_line(
     gross, discount, net = _sums(amount.minor, outcome.discount, currency)
     discounts: tuple[DiscountLine, ...] = ()
     for each in outcome.granted:
-        discounts += (_discount_line(each, currency),)
+        redeemed = each.redeemed
+        coupon = redeemed.coupon
+        taken, on = amount_text(each.amount, currency), amount_text(each.on, currency)
+        line = DiscountLine(redeemed.code, coupon.name, redeemed.version, taken, on, coupon.title)
+        discounts += (line,)
     declined = refused
     for other in outcome.declined:
         declined += (declined_line(other),)
-    return ChargeAnswer(charge, currency, gross, discount, net, discounts, declined, trace=trace)
+    return ChargeAnswer(charge, currency, gross, discount, net, discounts, declined, None, trace)
 
 
 @lru_cache(4096)
@@ -82,20 +86,6 @@ def declined_line(declined: Declined) -> DeclinedLine:
     return DeclinedLine(redeemed.code, redeemed.coupon.name, redeemed.version, declined.reasons)
 
 
-def _discount_line(granted: Offer, currency: str) -> DiscountLine:
-    """A code that takes something."""
-    redeemed = granted.redeemed
-    coupon = redeemed.coupon
-    return DiscountLine(
-        redeemed.code,
-        coupon.name,
-        redeemed.version,
-        amount_text(granted.amount, currency),
-        amount_text(granted.on, currency),
-        coupon.title,
-    )
-
-
 def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     """The verdicts of rules, as an answer shows them."""
     return tuple(
@@ -114,10 +104,11 @@ def add_to(totals: Totals, amount: Money, discount: int) -> None:
 
 def total_lines(totals: Totals) -> tuple[Total, ...]:
     """The sums, a line for each currency."""
-    lines: list[Total] = []
-    for currency, (gross, taken) in totals.items():
-        lines.append(Total(currency, *_sums(gross, taken, currency)))
-    return tuple(lines)
+    lines: tuple[Total, ...] = ()
+    for currency, (charged, taken) in totals.items():
+        gross, discount, net = _sums(charged, taken, currency)
+        lines += (Total(currency, gross, discount, net),)
+    return lines
 
 
 _NOTHING = (0, 0)

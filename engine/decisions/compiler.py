@@ -3,7 +3,7 @@
 A condition is written twice, by polarity: an expression that is true where it is definitely true,
 and one where it is definitely false. A fact that was not given is None and makes both false, so
 that the unknown of Kleene's logic costs nothing. Rules of one shape share one code object; their
-constants are in its cells.
+constants are defaults of further parameters, side by side.
 
 A record is a list: the moment of the event, the rates in force, then a slot for each fact of the
 vocabulary, None where it was not given.
@@ -16,6 +16,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial, singledispatchmethod
+from types import CodeType, FunctionType
 from typing import Any, cast
 
 from engine import calendar
@@ -39,6 +40,7 @@ _OPERATORS: Mapping[Comparison, tuple[type[ast.cmpop], type[ast.cmpop]]] = {
     Comparison.OVER: (ast.Gt, ast.LtE),
     Comparison.UNDER: (ast.Lt, ast.GtE),
 }
+_GLOBALS: dict[str, Any] = {"__builtins__": {}}
 _SIGNS: Mapping[Comparison, Callable[[int, int], bool]] = {
     Comparison.AT_LEAST: operator.ge,
     Comparison.AT_MOST: operator.le,
@@ -72,8 +74,8 @@ def _made(emitter: _Emitter, parts: list[ast.expr], *parameters: str) -> Callabl
     """The function of these parameters that says whether all parts are true."""
     expression = _join(ast.And, parts)
     form = parameters, _form(expression)
-    factory = _factory(_Shape(form, expression, len(emitter.constants), parameters))
-    return factory(*emitter.constants)
+    code = _code(_Shape(form, expression, len(emitter.constants), parameters))
+    return FunctionType(code, _GLOBALS, argdefs=tuple(emitter.constants))
 
 
 @dataclass(frozen=True)
@@ -94,18 +96,14 @@ def _form(node: object) -> object:
 
 
 @lru_cache(maxsize=4096)
-def _factory(shape: _Shape) -> Callable[..., Callable[..., bool]]:
-    """The function that takes the constants of a shape and returns its test."""
-    lambdas = ast.Lambda(_parameters(*shape.parameters), shape.expression)
-    names = [f"c{number}" for number in range(shape.constants)]
-    tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(_parameters(*names), lambdas)))
-    code = compile(tree, "<rules>", "eval")
-    made = eval(code, {"__builtins__": {}})  # noqa: S307 - built above
-    return cast("Callable[..., Callable[..., bool]]", made)
-
-
-def _parameters(*names: str) -> ast.arguments:
-    return ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+def _code(shape: _Shape) -> CodeType:
+    """The code of a shape: its constants come after its parameters."""
+    names = *shape.parameters, *(f"c{number}" for number in range(shape.constants))
+    parameters = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+    tree = ast.Expression(ast.Lambda(parameters, shape.expression))
+    compiled = compile(ast.fix_missing_locations(tree), "<rules>", "eval")
+    made: FunctionType = eval(compiled, _GLOBALS)  # noqa: S307 - built above
+    return made.__code__
 
 
 def _join(joiner: type[ast.boolop], parts: list[ast.expr]) -> ast.expr:

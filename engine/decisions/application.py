@@ -94,7 +94,7 @@ def apply(
     """Decide a charge: which redeemed codes take how much off, and why the others don't.
 
     Each code comes with the record of the charge as that code sees it. The sum of the discounts
-    never exceeds the charge.
+    never exceeds the charge: what rounding puts over it is taken from the last.
     """
     if amount.minor <= 0:
         return Outcome((), [_uncharged(redeemed) for redeemed, _ in codes], 0)
@@ -110,7 +110,20 @@ def apply(
         offers, outdone = _best(offers, amount.minor)
         declined += outdone
         offers.sort(key=_order)
-    return _take(offers, amount.minor, declined)
+    granted: list[Offer] = []
+    left, discount = (amount.minor, 1), 0
+    for offer in offers:
+        tier, round_ = offer.tier, offer.redeemed.coupon.round_
+        money, budget = offer.money, offer.budget
+        taken, offer.on, rest = _taken(tier.share, tier.is_price, money, budget, left, round_)
+        offer.amount = min(taken, amount.minor - discount)
+        if offer.amount > 0:
+            granted.append(offer)
+            discount += offer.amount
+        else:
+            declined.append(_nothing(offer, left))
+        left = rest
+    return Outcome(granted, declined, discount)
 
 
 def explain_application(redeemed: Redeemed, record: Record, usage: Usage) -> list[Verdict]:
@@ -239,30 +252,6 @@ def _down_to(price: Ratio, left: Ratio) -> Ratio:
 
 def _least(one: Ratio, other: Ratio) -> Ratio:
     return one if one[0] * other[1] <= other[0] * one[1] else other
-
-
-def _take(offers: Sequence[Offer], amount: int, declined: list[Declined]) -> Outcome:
-    """Take the offers in order; `declined` get nothing, and so do those that come to nothing.
-
-    What rounding puts over the charge is taken from the last.
-    """
-    granted: list[Offer] = []
-    left: Ratio = amount, 1
-    discount = 0
-    for offer in offers:
-        tier, round_ = offer.tier, offer.redeemed.coupon.round_
-        part = _taken(tier.share, tier.is_price, offer.money, offer.budget, left, round_)
-        taken, offer.on, rest = part
-        if taken > amount - discount:
-            taken = amount - discount
-        if taken > 0:
-            offer.amount = taken
-            discount += taken
-            granted.append(offer)
-        else:
-            declined.append(_nothing(offer, left))
-        left = rest
-    return Outcome(granted, declined, discount)
 
 
 def _nothing(offer: Offer, left: Ratio) -> Declined:

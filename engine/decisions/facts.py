@@ -232,16 +232,19 @@ class RequestTypes:
         record[self._slots["customer.email.domain"]] = domain
         record[self._slots["customer.email.plain"]] = f"{local.partition('+')[0]}@{domain}"
 
-    def charge_record(self, event: Record, charge: msgspec.Struct, pointer: str) -> Record:
+    def charge_record(self, event: Record, charge: Any, pointer: str) -> Record:  # noqa: ANN401
         """The record of a charge of an event."""
         record = event.copy()
         values, forms, _, _ = self._charge
         record[self._of_charge] = values(charge)
         _form(record, forms, pointer)
-        if charge.f_product is not None:  # type: ignore[attr-defined]
-            record[self._product] = charge.f_product  # type: ignore[attr-defined]
-        record[self._currency] = charge.currency  # type: ignore[attr-defined]
-        record[self.amount] = charge_amount(charge, pointer)
+        if charge.f_product is not None:
+            record[self._product] = charge.f_product
+        record[self._currency] = charge.currency
+        if charge.amount is None:
+            check_metered(charge, pointer)
+        else:
+            record[self.amount] = money_at(charge, pointer)
         return record
 
     def with_code(
@@ -259,13 +262,11 @@ class RequestTypes:
         return seen
 
 
-def charge_amount(charge: Any, pointer: str) -> Money | None:  # noqa: ANN401 - a made type
-    """The amount of a charge; only a metered fee may come without one."""
-    if charge.amount is not None:
-        return money_at(charge, pointer)
-    if charge.f_fee == "metered":
-        return None
-    raise RequestError(Flaw(pointer, "`amount` is missing: only a metered fee may come without"))
+def check_metered(charge: Any, pointer: str) -> None:  # noqa: ANN401 - a made type
+    """Raise `RequestError` where a charge that came without an amount is no metered fee."""
+    if charge.f_fee != "metered":
+        message = "`amount` is missing: only a metered fee may come without"
+        raise RequestError(Flaw(pointer, message))
 
 
 def number_schema(kind: type) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from engine.decisions.usage import Usage
 from engine.money import Money, amount_text
 
 Trace = tuple[RuleTrace, ...]
-Totals = dict[str, tuple[int, int]]
-"""The sums of charges and discounts by currency, in the order in which currencies appear."""
+Totals = list[tuple[Money, int]]
+"""Each charge with its discount, in minor units."""
 
 
 def charge_line(
@@ -96,17 +96,15 @@ def trace_lines(code: str, stage: str, verdicts: Iterable[Verdict]) -> Trace:
     )
 
 
-def add_to(totals: Totals, amount: Money, discount: int) -> None:
-    """Add a charge and its discount, in minor units."""
-    gross, taken = totals.get(amount.currency, _NOTHING)
-    totals[amount.currency] = gross + amount.minor, taken + discount
-
-
 def total_lines(totals: Totals) -> tuple[Total, ...]:
-    """The sums, a line for each currency."""
+    """The sums of charges and of discounts, a line for each currency in order of appearance."""
+    sums: dict[str, tuple[int, int]] = {}
+    for amount, taken in totals:
+        charged, discounted = sums.get(amount.currency, _NOTHING)
+        sums[amount.currency] = charged + amount.minor, discounted + taken
     lines: tuple[Total, ...] = ()
-    for currency, (charged, taken) in totals.items():
-        gross, discount, net = _sums(charged, taken, currency)
+    for currency, (charged, discounted) in sums.items():
+        gross, discount, net = _sums(charged, discounted, currency)
         lines += (Total(currency, gross, discount, net),)
     return lines
 

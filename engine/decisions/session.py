@@ -21,7 +21,7 @@ from engine.decisions.coupon import ReadyCoupon
 from engine.decisions.explanation import Reason, Verdict
 from engine.decisions.facts import CodeAt, RequestTypes, read_instant
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.lines import Totals, Trace, add_to, charge_line, indicated_line, trace_lines
+from engine.decisions.lines import Totals, Trace, charge_line, indicated_line, trace_lines
 from engine.decisions.redemption import explain_redemption, redeemable, refusals
 from engine.decisions.usage import Key, Meter, Usage, Use
 from engine.decisions.validity import application_changes, gate_changes
@@ -89,7 +89,7 @@ class Session(msgspec.Struct, eq=False):
     refused: tuple[DeclinedLine, ...] = ()
     changes: list[int] = []
     traces: Trace = ()
-    totals: Totals = {}
+    totals: Totals = []
     _code_owed: Redeemed | None = None
     _charge_owed: _Decided | None = None
 
@@ -195,7 +195,7 @@ class Session(msgspec.Struct, eq=False):
                 charge.id, charge.currency, codes, self.usage, self.refused, trace
             )
         outcome = apply(amount, codes, self.usage)
-        add_to(self.totals, amount, outcome.discount)
+        self.totals.append((amount, outcome.discount))
         if outcome.granted:
             self._charge_owed = outcome, codes, amount.currency
         return charge_line(charge.id, amount, outcome, self.refused, trace)
@@ -218,7 +218,7 @@ class Session(msgspec.Struct, eq=False):
     def decide(self, amount: Money, codes: Sequence[Seen]) -> Outcome:
         """Decide a charge, and count each discount against the limits of its coupon."""
         outcome = apply(amount, codes, self.usage)
-        add_to(self.totals, amount, outcome.discount)
+        self.totals.append((amount, outcome.discount))
         count(outcome, codes, amount.currency, self.usage)
         return outcome
 

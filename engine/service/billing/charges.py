@@ -15,7 +15,7 @@ from engine.decisions.compiler import Record
 from engine.decisions.decoding import convert, plain
 from engine.decisions.explanation import Reason
 from engine.decisions.flaws import RequestError
-from engine.decisions.lines import Totals, add_to, charge_line, total_lines
+from engine.decisions.lines import Totals, charge_line, total_lines
 from engine.decisions.session import Session
 from engine.money import Money, parse_money
 from engine.service.answers import Charges, FlawLine, Refusal, RefusedCharge, Reversal
@@ -137,7 +137,7 @@ class _Till:
 
     work: Work
     decision: str
-    totals: Totals = field(default_factory=dict)
+    totals: Totals = field(default_factory=list)
     customer: str | None = None
     taken: Counted = field(default_factory=list)
     answered: dict[str, _Known] = field(default_factory=dict)
@@ -200,7 +200,7 @@ class _Till:
             # Repeated in a request of its own, a charge is answered as it was, totals included.
             self.answered[line.id] = before
             discount = parse_money(answer.discount or "0", line.amount.currency).minor
-            add_to(self.totals, line.amount, discount)
+            self.totals.append((line.amount, discount))
         return answer
 
     # --- charges
@@ -276,7 +276,7 @@ class _Till:
         counting.settle(self.work, *take_back(self.work, taken, line.at, line.id))
         self.usage = StoredUsage(self.work.tx, self.work.space)
         answer = corrected_line(line.id, line.amount, taken)
-        add_to(self.totals, line.amount, -taken.discount)
+        self.totals.append((line.amount, -taken.discount))
         self._record(line, answer, -taken.discount)
         self.kept.append(answer)
         return answer

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from engine.calendar import format_instant
 from engine.decisions.answers import ChargeAnswer, DiscountLine, Total
 from engine.decisions.learnt import decode_as
-from engine.decisions.lines import Totals, add_to, total_lines
+from engine.decisions.lines import Totals, total_lines
 from engine.money import Money, amount_text, parse_money, round_half_up
 from engine.service.billing.bills import LedgerEntry
 from engine.service.work import Work
@@ -220,8 +220,8 @@ def _share(discount: int, taken: int, row: LedgerRow) -> int:
 
 def totals(rows: Iterable[LedgerRow]) -> tuple[Total, ...]:
     """The sums of entries, of each currency by itself."""
-    found: Totals = {}
+    found: Totals = []
     for row in rows:
         sign = -1 if row.is_reversal else 1
-        add_to(found, Money(sign * row.gross, row.currency), sign * row.discount)
+        found.append((Money(sign * row.gross, row.currency), sign * row.discount))
     return total_lines(found)

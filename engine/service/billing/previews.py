@@ -15,9 +15,8 @@ from msgspec.structs import replace as with_fields
 from engine.calendar import Instant
 from engine.decisions.answers import ChargeAnswer, DeclinedLine
 from engine.decisions.explanation import Reason
-from engine.decisions.facts import charge_amount
+from engine.decisions.facts import check_metered, money_at
 from engine.decisions.flaws import Flaw, RequestError
-from engine.decisions.lines import add_to
 from engine.decisions.session import Found, Session
 from engine.money import Money, parse_money
 from engine.service.answers import RefusedCharge
@@ -99,9 +98,7 @@ class Preview(Session, kw_only=True):
         return answer
 
     def _content(self, charge: Any, pointer: str) -> str:  # noqa: ANN401 - a made type
-        amount = charge_amount(charge, pointer)
-        assert amount is not None, "asked for charges with amounts only"  # noqa: S101
-        return content(charge, amount, self.given)
+        return content(charge, money_at(charge, pointer), self.given)
 
     def _is_recorded(self, charge: str) -> bool:
         """Whether a charge is in the store: most are not, which is worth remembering."""
@@ -120,7 +117,7 @@ class Preview(Session, kw_only=True):
         answer = found.line()
         if self.refused:
             answer = with_fields(answer, declined=(*self.refused, *(answer.declined or ())))
-        add_to(self.totals, Money(found.gross, found.currency), found.discount)
+        self.totals.append((Money(found.gross, found.currency), found.discount))
         self._answered[charge.id] = charge, answer
         self._states.setdefault(charge.id, (found, applications_of(self.work, charge.id)))
         return answer
@@ -136,7 +133,7 @@ class Preview(Session, kw_only=True):
         taken = shares(found, discounts, -amount.minor)
         self.usage.move(*taken.counted_anew(self.work))
         self._states[found.id] = taken.after()
-        add_to(self.totals, amount, -taken.discount)
+        self.totals.append((amount, -taken.discount))
         return corrected_line(charge.id, amount, taken)
 
     def _state(self, charge: str) -> State | None:
@@ -183,9 +180,10 @@ class Preview(Session, kw_only=True):
 
 def _taken(charge: Any, pointer: str) -> Money:  # noqa: ANN401 - a made type
     """The amount of a correction. Raises `RequestError`."""
-    amount = charge_amount(charge, pointer)
-    if amount is None:
+    if charge.amount is None:
+        check_metered(charge, pointer)
         message = "`amount` is missing: a correction says how much it takes back"
         raise RequestError(Flaw(f"{pointer}/amount", message))
+    amount = money_at(charge, pointer)
     check_correction(amount, pointer)
     return amount

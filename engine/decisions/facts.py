@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from operator import attrgetter, itemgetter
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 import msgspec
 
@@ -151,25 +151,19 @@ _Tree: TypeAlias = "Mapping[str, Fact | _Tree]"
 """Facts by the steps of their paths."""
 
 
-class _Form(NamedTuple):
-    """What becomes of the value in a slot, and where it came from."""
+_Form = tuple[int, str, Callable[[Any, str], Any]]
+"""A slot, where the value in it came from, and what becomes of that."""
+_Reader = tuple[
+    Callable[[Any], tuple[Any, ...]],
+    tuple[_Form, ...],
+    Callable[[Record], tuple[Any, ...]],
+    tuple[None, ...],
+]
+"""How facts are taken out of a decoded object.
 
-    slot: int
-    pointer: str
-    value: Callable[[Any, str], Any]
-
-
-class _Reader(NamedTuple):
-    """Takes all facts out of a decoded object: their `values`, in the order of their slots.
-
-    Most stay as they were decoded; `forms` are for the others, of which `formed` takes those that
-    a record has: `nothing` where it has none.
-    """
-
-    values: Callable[[Any], tuple[Any, ...]]
-    forms: tuple[_Form, ...]
-    formed: Callable[[Record], tuple[Any, ...]]
-    nothing: tuple[None, ...]
+First what takes their values, in the order of their slots. Most stay as they were decoded; the
+forms are for the others. Last what takes those out of a record, and what it finds where none is.
+"""
 
 
 class RequestTypes:
@@ -334,14 +328,14 @@ def _json_type(fact: Fact) -> Any:  # noqa: ANN401 - a type expression
 def _reader(facts: Mapping[str, Fact], slots: Mapping[str, int]) -> _Reader:
     paths = sorted(facts, key=lambda path: slots[facts[path].name])
     forms = tuple(
-        _Form(slots[fact.name], "/" + path.replace(".", "/"), _VALUES[fact.kind])
+        (slots[fact.name], "/" + path.replace(".", "/"), _VALUES[fact.kind])
         for path, fact in facts.items()
         if fact.kind in _VALUES
     )
-    return _Reader(
+    return (
         attrgetter(*(".".join(map(_attribute, path.split("."))) for path in paths)),
         forms,
-        itemgetter(*(form.slot for form in forms)),
+        itemgetter(*(slot for slot, _, _ in forms)),
         (None,) * len(forms),
     )
 

@@ -34,17 +34,17 @@ def charge_line(
     """What each code takes off a charge; `refused` are codes that could not be redeemed for it."""
     currency = amount.currency
     gross, discount, net = _sums(amount.minor, outcome.discount, currency)
-    discounts: tuple[DiscountLine, ...] = ()
+    lines: list[DiscountLine] = []
     for each in outcome.granted:
         redeemed = each.redeemed
         coupon = redeemed.coupon
         taken, on = amount_text(each.amount, currency), amount_text(each.on, currency)
         line = DiscountLine(redeemed.code, coupon.name, redeemed.version, taken, on, coupon.title)
-        discounts += (line,)
+        lines.append(line)
     declined = refused
-    for other in outcome.declined:
-        declined += (declined_line(other),)
-    return ChargeAnswer(charge, currency, gross, discount, net, discounts, declined, None, trace)
+    if outcome.declined:
+        declined = (*refused, *map(declined_line, outcome.declined))
+    return ChargeAnswer(charge, currency, gross, discount, net, tuple(lines), declined, None, trace)
 
 
 @lru_cache(4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter as Numbers
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -46,6 +46,10 @@ class Metrics:
         )
         self._outcome = cache(self._decisions.labels)
 
+    @cached_property
+    def _evaluated(self) -> Counter:
+        return self._outcome("evaluated")
+
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request."""
         self._requests.labels(method, route, str(status)).inc()
@@ -53,11 +57,13 @@ class Metrics:
 
     def decided(self, answer: object) -> None:
         """Count what an answer decided."""
-        named = _OUTCOMES.get(type(answer))
-        if named is not None:
-            counted = self._outcome
+        if isinstance(answer, Evaluation):
+            # Most requests are such, and have one outcome.
+            if answer.charges:
+                self._evaluated.inc(len(answer.charges))
+        elif (named := _OUTCOMES.get(type(answer))) is not None:
             for outcome, number in named(answer).items():
-                counted(outcome).inc(number)
+                self._outcome(outcome).inc(number)
 
     def text(self) -> bytes:
         """Everything counted, as Prometheus reads it."""
@@ -76,10 +82,6 @@ def _of_activated(answer: Activated) -> Counts:
     return Numbers(outcome for each in answer.codes for outcome in _OUTCOMES[type(each)](each))
 
 
-def _of_evaluation(answer: Evaluation) -> Counts:
-    return {"evaluated": len(answer.charges)} if answer.charges else {}
-
-
 def _of_charge(line: object, answer: Charges) -> str:
     recorded = answer.recorded and isinstance(line, ChargeAnswer)
     return "recorded" if recorded else "not recorded"
@@ -89,7 +91,6 @@ _OUTCOMES: Mapping[type, Callable[[Any], Counts]] = {
     Refusal: lambda _: {"refused": 1},
     Redemption: _of_redemption,
     Activated: _of_activated,
-    Evaluation: _of_evaluation,
     Charges: lambda answer: Numbers(_of_charge(line, answer) for line in answer.charges),
 }
 """What an answer decided: how many codes or charges had which outcome."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.service.usage.holdings import Holding
 
 
-class Subscribed(NamedTuple):
+class Subscribed(msgspec.Struct, frozen=True, eq=False):
     """What is known of a subscription: the facts stored with it, and what stands on it, in order.
 
     Holds that ran out may be among what stands.

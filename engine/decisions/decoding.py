@@ -16,6 +16,7 @@ from engine.decisions.flaws import RequestError
 from engine.decisions.json_text import Read, check_plain, read_json
 from engine.decisions.learnt import learn
 from engine.decisions.misfits import misfits
+from engine.decisions.unpatterned import may_matter, unpatterned
 
 _Request = TypeVar("_Request", bound=msgspec.Struct)
 
@@ -35,8 +36,9 @@ def read(data: bytes, request: type[_Request]) -> _Request | None:
     that stands twice goes unsaid: then less is in the request than in the text, so fewer quotes
     are needed to write it. Escapes by number could make up for them.
     """
+    decoder = (_decoder if may_matter(data) else _unpatterned)(request)
     try:
-        value: _Request = _decoder(request).decode(data)
+        value: _Request = decoder.decode(data)
     except (ValueError, ArithmeticError, RecursionError):
         return None
     if b"\\u" in data or _encode(value).count(_QUOTE) != data.count(_QUOTE):
@@ -48,6 +50,11 @@ def read(data: bytes, request: type[_Request]) -> _Request | None:
 def _decoder(request: type[_Request]) -> msgspec.json.Decoder[_Request]:
     learn(request)
     return msgspec.json.Decoder(request, dec_hook=read_short_number, float_hook=Decimal)
+
+
+@lru_cache(1024)
+def _unpatterned(request: type[_Request]) -> msgspec.json.Decoder[_Request]:
+    return _decoder(unpatterned(request))
 
 
 _encode = msgspec.json.Encoder(enc_hook=attrgetter("given")).encode

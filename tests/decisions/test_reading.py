@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from ast import literal_eval
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +17,7 @@ from msgspec import inspect
 from engine.decisions.decoding import decode, read
 from engine.decisions.facts import RequestTypes
 from engine.decisions.json_text import read_json, read_simple
+from engine.decisions.unpatterned import may_matter, unpatterned
 from engine.language.vocabulary import STANDARD
 from engine.service.requests import Requests
 
@@ -145,6 +147,33 @@ def test_writing_a_request_adds_nothing_to_what_was_read(kind: type[msgspec.Stru
     """Else what is missing because a key stands twice could go unnoticed."""
     for each in objects_in(inspect.type_info(kind)):
         assert each.cls.__struct_config__.omit_defaults or all(f.required for f in each.fields)
+
+
+@pytest.mark.parametrize("kind", [TYPES.evaluate, Requests(STANDARD).stored_evaluate])
+def test_patterns_refuse_nothing_that_a_text_without_some_bytes_can_hold(
+    kind: type[msgspec.Struct],
+) -> None:
+    """So that they need not be matched where it has none of these."""
+    found = re.findall(r"pattern='(.*?)'[,)]", repr(inspect.type_info(kind)))
+    harmless = [chr(n) for n in range(0x20, 0x3000) if not may_matter(chr(n).encode())]
+    assert found
+    for pattern in {literal_eval(f"'{each}'") for each in found}:
+        assert all(map(re.compile(pattern).search, harmless))
+
+
+@pytest.mark.parametrize("name", ["a/b", "a\x7fb", "a\nb", "a\u0007b", "/", "\\", "a b", "é"])
+@pytest.mark.parametrize("whose", ["customer", "subscription"])
+def test_an_id_is_refused_in_the_short_way_too(whose: str, name: str) -> None:
+    """Whatever tells a text that may hold a character which ids don't."""
+    data = json.dumps({**ORDINARY, whose: {"id": name}}, ensure_ascii=False).encode()
+    assert agrees(data)
+
+
+def test_without_patterns_a_type_is_the_same() -> None:
+    """All its fields, their defaults and bounds."""
+    kind = Requests(STANDARD).stored_evaluate
+    described = re.sub(r"pattern='.*?'([,)])", r"pattern=None\1", repr(inspect.type_info(kind)))
+    assert repr(inspect.type_info(unpatterned(kind))) == described
 
 
 # --- numbers ------------------------------------------------------------------------------------

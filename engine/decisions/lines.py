@@ -38,7 +38,9 @@ def charge_line(
     for each in outcome.granted:
         redeemed = each.redeemed
         coupon = redeemed.coupon
-        taken, on = amount_text(each.amount, currency), amount_text(each.on, currency)
+        # Most charges have one discount, on the whole amount.
+        taken = discount if each.amount == outcome.discount else amount_text(each.amount, currency)
+        on = gross if each.on == amount.minor else amount_text(each.on, currency)
         line = DiscountLine(redeemed.code, coupon.name, redeemed.version, taken, on, coupon.title)
         lines.append(line)
     declined = refused

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 import msgspec
@@ -183,6 +184,7 @@ def _listed(
     return ListedKey(key, name, tuple(scopes.split()), format_instant(created), ended, partner)
 
 
+@lru_cache(128)
 def _scopes(text: str) -> frozenset[Scope]:
     return frozenset(map(Scope, text.split()))
 

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from engine.decisions.session import Found
 from engine.service.book import Book
 
-if TYPE_CHECKING:
-    from engine.service.usage.holdings import Holding
-
 
 class Subscribed(msgspec.Struct, frozen=True, eq=False):
     """What is known of a subscription: the facts stored with it, and what stands on it, in order.
 
-    Holds that ran out may be among what stands.
+    Each is a `Holding`, of a room above this one; holds that ran out may be among them.
     """
 
     facts: Mapping[str, Any]
-    here: tuple[Holding, ...]
+    here: tuple[Any, ...]
 
 
 class Known(msgspec.Struct, eq=False):

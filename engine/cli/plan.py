@@ -45,10 +45,7 @@ def _begun(desk: Desk, policies: Path, coupons: tuple[str, ...]) -> tuple[Pushed
     pushed = Pushed()
     if policies.exists():
         pushed = changes.push(*right_files(policies), desk.caller)
-    plans = _of(changes.plan(None, desk.caller), changes, desk, coupons)
-    if coupons:
-        pushed = Pushed(new=tuple(each for each in pushed.new if each in coupons))
-    return pushed, plans
+    return _of(coupons, pushed, changes.plan(None, desk.caller), desk)
 
 
 def _planned(desk: Desk, policies: Path, coupons: tuple[str, ...]) -> tuple[Pushed, Plans]:
@@ -59,7 +56,7 @@ def _planned(desk: Desk, policies: Path, coupons: tuple[str, ...]) -> tuple[Push
         plans = _noted(plans, waiting_again(desk, *files))
     else:
         pushed, plans = Pushed(), changes.plan(None, desk.caller)
-    return Pushed() if coupons else pushed, _of(plans, changes, desk, coupons)
+    return _of(coupons, pushed, plans, desk)
 
 
 def _noted(plans: Plans, again: dict[str, Waiting]) -> Plans:
@@ -73,11 +70,26 @@ def _noted(plans: Plans, again: dict[str, Waiting]) -> Plans:
     return replace(plans, changes=tuple(map(noted, plans.changes)))
 
 
-def _of(plans: Plans, changes: Changes, desk: Desk, coupons: tuple[str, ...]) -> Plans:
-    """The plans of some coupons, or all where none is named. Raises `NotFound`."""
-    for name in coupons:
-        changes.versions(name, desk.caller)
-    return Plans(
-        tuple(each for each in plans.changes if not coupons or each.coupon in coupons),
-        tuple(each for each in plans.passed if not coupons or each.coupon in coupons),
+def _of(coupons: tuple[str, ...], pushed: Pushed, plans: Plans, desk: Desk) -> tuple[Pushed, Plans]:
+    """What becomes of some coupons, or of all where none is named. Raises `NotFound`."""
+    if not coupons:
+        return pushed, plans
+    found = Pushed(
+        new=_among(coupons, pushed.new),
+        discarded=_among(coupons, pushed.discarded),
+        archived=_among(coupons, pushed.archived),
+        back=_among(coupons, pushed.back),
+        held_back=tuple(each for each in pushed.held_back if each.coupon in coupons),
     )
+    in_files = {*found.new, *(each.coupon for each in found.held_back)}
+    for name in coupons:
+        if name not in in_files:
+            Changes(desk.office).versions(name, desk.caller)
+    return found, Plans(
+        tuple(each for each in plans.changes if each.coupon in coupons),
+        tuple(each for each in plans.passed if each.coupon in coupons),
+    )
+
+
+def _among(coupons: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if name in coupons)

@@ -72,6 +72,23 @@ def test_a_plan_of_one_coupon() -> None:
     )
 
 
+def test_a_plan_of_a_coupon_that_is_only_in_the_folder() -> None:
+    act("push")
+    autumn = COUPON.replace("spring", "autumn").replace("SPRING", "AUTUMN")
+    write(Path("policies"), spring=DEARER, autumn=autumn)
+    said = act("plan", "autumn")
+    assert said == Said(0, "autumn: new, and in force\n\nno change is pending\n", "")
+    write(Path("policies"), autumn=autumn.replace("AUTUMN", "SPRING"), spring="")
+    assert "autumn: kept back, the code `SPRING`" in act("plan", "autumn").out
+
+
+def test_a_plan_of_a_coupon_that_is_no_longer_in_the_folder() -> None:
+    act("push")
+    write(Path("policies"), spring="")
+    said = "spring: archived, its file is gone\n\nno change is pending\n"
+    assert act("plan", "spring") == Said(0, said, "")
+
+
 def test_a_plan_without_a_folder_is_of_what_waits() -> None:
     act("push")
     policies(DEARER)

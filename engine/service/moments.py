@@ -23,18 +23,13 @@ def moment_of(given: datetime | None, work: Work, pointer: str = "/at") -> Insta
 
     Raises `Forbidden` where the caller may not give another moment than about now.
     """
-    at = any_moment(given, work, pointer)
+    at = work.now if given is None else read_instant(given, pointer)
     if abs(at - work.now) > TOLERANCE and not work.caller.may(Scope.BACKDATE):
         raise Forbidden(
             f"`at` is {format_instant(at)}, which is not about now",
             "leave it out, or use a key with the scope `backdate`",
         )
     return at
-
-
-def any_moment(given: datetime | None, work: Work, pointer: str = "/at") -> Instant:
-    """When an event would happen: now, unless it says so."""
-    return work.now if given is None else read_instant(given, pointer)
 
 
 def read_moment(text: str, pointer: str) -> Instant:

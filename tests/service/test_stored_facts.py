@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine.service.redeeming.stored_facts import facts_of
+from engine.service.redeeming.stored_facts import subscribed
 from tests.service.desk import ME, Desk, desk
 
 __all__ = ["desk"]
@@ -28,7 +28,7 @@ def shop(desk: Desk) -> Desk:
 
 
 def facts(shop: Desk, subscription: str) -> Mapping[str, Any]:
-    return shop.office.read(lambda work: facts_of(work, subscription), ME)
+    return shop.office.read(lambda work: subscribed(work, subscription).facts, ME)
 
 
 def test_nothing_is_stored_of_most_subscriptions(shop: Desk) -> None:

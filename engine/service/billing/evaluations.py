@@ -135,14 +135,13 @@ class _Forgetful(Cabinet, kw_only=True):
 def _session(work: Work, request: Any, at: Instant) -> Preview:  # noqa: ANN401 - a made type
     """A session that begins with what the store says is redeemed."""
     book = work.book
-    types, rates = book.types, book.rates
     usage = StoredUsage(work.tx, work.space, work.known.counters)
     for name in request.versions:
         usage.instead(name, uses_of(work.tx, work.space, book.coupons[name].ready))
     session = Preview(
-        types,
+        book.types,
         _Forgetful(work, request.f_customer.f_id, at, usage=usage),
-        types.event_record(request, at, None if rates is None else rates.at(at)),
+        book.types.event_record(request, at, book.rates_at(at)),
         at,
         usage=usage,
         traced=request.trace,

@@ -82,17 +82,12 @@ def with_stored(work: Work, body: object, *, lock: bool) -> object:
 def stored(work: Work, subscription: str, *, lock: bool) -> dict[str, Any]:
     """The facts stored of a subscription."""
     if not lock:
-        return dict(facts_of(work, subscription))
+        return dict(subscribed(work, subscription).facts)
     row = work.tx.row(_LOCK, space=work.space, subscription=subscription)
     if row is None or row[0] is None:
         return {}
     facts: dict[str, Any] = msgspec.json.decode(row[0])
     return facts
-
-
-def facts_of(work: Work, subscription: str) -> Mapping[str, Any]:
-    """The facts stored of a subscription."""
-    return subscribed(work, subscription).facts
 
 
 def subscribed(work: Work, subscription: str | None) -> Subscribed:
